@@ -1,0 +1,1 @@
+"""The warehouse: one DuckDB file, owned by one process, served over Arrow Flight."""

@@ -1,0 +1,152 @@
+"""The Arrow schemas of what crosses the warehouse's door.
+
+Instants are UTC with microseconds. `partition` is a partition *number*: it stands for that number in all topics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+INSTANT = pa.timestamp("us", tz="UTC")
+
+EVENTS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("id", pa.string()),
+        ("system", pa.string()),
+        ("type", pa.string()),
+        ("subject", pa.string()),  # null: nobody
+        ("time", INSTANT),
+        ("data", pa.string()),  # JSON of the known fields, personal values redacted, `sealed` left out
+        ("digest", pa.string()),  # SHA-256 (hex) of the event's canonical JSON (RFC 8785): who wins an id_conflict
+        ("agreement", pa.string()),  # what verdicts may rest on, as columns, for a pruned scan
+        ("recipient", pa.string()),
+        ("passed", pa.string()),  # ids of the clauses that passed, sorted, by spaces
+        ("policy_version", pa.string()),  # version in force at its time
+        ("held", pa.bool_()),  # its time had not come when it was stored; judged when it comes
+        ("topic", pa.string()),
+        ("partition", pa.int32()),
+        ("offset", pa.int64()),
+    ]
+)
+
+FACTS = pa.schema(
+    [
+        ("entity", pa.string()),  # the subject's pseudonym, or what it is about (`agreement:<id>`)
+        ("kind", pa.string()),  # expectations.facts
+        ("about", pa.string()),  # purpose, relation, system, scope
+        ("link", pa.string()),  # request, application, agreement, incident
+        ("word", pa.string()),  # outcome, right, reason
+        ("flag", pa.bool_()),  # double_opt_in, upheld, subject_informed
+        ("at", INSTANT),  # a second instant that the fact names (until)
+        ("time", INSTANT),
+        ("source", pa.string()),
+        ("id", pa.string()),
+        ("revises", pa.bool_()),  # verdicts on events of the entity may rest on it
+    ]
+)
+
+VERDICTS = pa.schema(  # of events; breach and indeterminate only (passes: EVENTS.passed; else not applicable)
+    [
+        ("finding", pa.string()),
+        ("clause", pa.string()),
+        ("source", pa.string()),
+        ("id", pa.string()),
+        ("outcome", pa.string()),  # breach, indeterminate (pass: only to close what was believed before)
+        ("severity", pa.string()),
+        ("system", pa.string()),
+        ("type", pa.string()),
+        ("subject", pa.string()),
+        ("time", INSTANT),
+        ("policy_version", pa.string()),
+        ("evidence", pa.string()),  # JSON object: field -> category, code, number, time
+        ("missing", pa.string()),  # fields that would have decided, by spaces
+    ]
+)
+
+CLOCK = pa.struct([("clock", pa.string()), ("since", INSTANT), ("due_at", INSTANT)])
+SPAN = pa.struct([("since", INSTANT), ("until", INSTANT)])
+
+OBLIGATIONS = pa.schema(
+    [
+        ("finding", pa.string()),
+        ("clause", pa.string()),
+        ("source", pa.string()),  # of the opener
+        ("id", pa.string()),
+        ("key", pa.string()),  # application, system, control ... else empty
+        ("severity", pa.string()),
+        ("system", pa.string()),
+        ("type", pa.string()),  # of the opener
+        ("subject", pa.string()),
+        ("entity", pa.string()),  # whose facts it was worked out from
+        ("opened_at", INSTANT),
+        ("policy_version", pa.string()),  # version in force when it opened
+        ("clocks", pa.list_(CLOCK)),  # clock `promise` is the policy's own; several rows of one clock: moved
+        ("met_at", INSTANT),  # the first fulfilment, in time or late
+        ("cancelled_at", INSTANT),
+        ("suspensions", pa.list_(SPAN)),
+        ("undecided", pa.string()),  # missing fields of the opener, by spaces: it may not have opened
+        ("outcome", pa.string()),  # what the suite says of it once its instants have passed
+        ("evidence", pa.string()),
+    ]
+)
+
+QUARANTINE = pa.schema(
+    [
+        ("reason", pa.string()),
+        ("detail", pa.string()),  # field names and kinds, never a value
+        ("digest", pa.string()),  # keyed (HMAC-SHA-256), never the bytes
+        ("system", pa.string()),
+        ("topic", pa.string()),  # or the file's name
+        ("partition", pa.int32()),
+        ("offset", pa.int64()),  # or the line's number
+    ]
+)
+
+REGISTERS = pa.schema(  # events without a subject that concern all: agreements, policy
+    [
+        ("number", pa.int64()),  # the register number the warehouse gave it
+        ("source", pa.string()),
+        ("id", pa.string()),
+        ("type", pa.string()),
+        ("time", INSTANT),
+        ("data", pa.string()),
+    ]
+)
+
+REJUDGE = pa.schema(  # work to be done again: events of one entity, or those resting on an agreement
+    [
+        ("rejudge", pa.int64()),
+        ("partition", pa.int32()),
+        ("cause", pa.string()),  # late_fact, register, held, id_conflict
+        ("entity", pa.string()),  # null: a register's; then every event with a recipient or an agreement
+        ("since", INSTANT),  # events at or after it
+        ("not_before", INSTANT),  # held events: when their time comes; else null
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one `apply` stores, in one transaction.
+
+    `topic` None: a piece of revision, or an offline batch; then there is no range to check. `first` and `next`
+    are the range that was *read* [first, next). `entities` are those whose obligations are given in full.
+    """
+
+    partition: int
+    epoch: int
+    registers: int
+    events: pa.Table
+    facts: pa.Table
+    verdicts: pa.Table
+    obligations: pa.Table
+    entities: tuple[str, ...]
+    quarantine: pa.Table
+    topic: str | None = None
+    first: int = 0
+    next: int = 0
+    dropped_fields: int = 0
+    revises: tuple[int, ...] = field(default=())  # rejudge rows that this batch works off
