@@ -1,0 +1,17 @@
+"""The commands of this room."""
+
+from __future__ import annotations
+
+from infra.lazy import Lazy, present
+
+commands = present(
+    [
+        Lazy("up", "infra.up:up", "Start everything: broker, warehouse, workers, pages, demo."),
+        Lazy("broker", "infra.broker.commands:broker", "Run a broker in the foreground."),
+        Lazy("topics", "infra.topics:topics", "Create or describe the five topics."),
+        Lazy("doctor", "infra.doctor:doctor", "Check the installation; say what to do about each fault."),
+        Lazy("warehouse", "infra.warehouse.commands:warehouse", "Run the warehouse in the foreground."),
+        Lazy("export", "infra.warehouse.commands:export", "Write the canonical tables as JSON Lines."),
+        Lazy("offsets", "infra.warehouse.commands:offsets", "Record a hole of the log as accepted."),
+    ]
+)
