@@ -1,0 +1,18 @@
+-- Obligations at $now by clause: how many run, passed, were met; when the next falls due.
+-- `near`: open ones with less than a quarter of their term left. `met_24h`: met in time within a day.
+SELECT clause,
+    count(*) FILTER (state = 'open') AS open,
+    count(*) FILTER (state = 'suspended') AS suspended,
+    count(*) FILTER (state = 'overdue' AND outcome = 'breach') AS overdue,
+    count(*) FILTER (state IN ('met', 'met_late') AND outcome = 'breach') AS late,
+    count(*) FILTER (state = 'met' AND outcome = 'pass' AND met_at > $now::TIMESTAMPTZ - INTERVAL 24 HOUR) AS met_24h,
+    count(*) FILTER (state = 'indeterminate') AS undecided,
+    count(*) FILTER (
+        state = 'open' AND epoch(due_at - $now::TIMESTAMPTZ) < epoch(due_at - opened_at) / 4
+    ) AS near,
+    min(due_at) FILTER (state = 'open') AS next_due,
+    max(due_at) FILTER (outcome = 'breach') AS last_breach,
+    max(met_at) FILTER (state = 'met') AS last_met
+FROM obligations_as_of($now::TIMESTAMPTZ)
+GROUP BY clause
+ORDER BY clause;

@@ -1,0 +1,6 @@
+-- The latest breaches by events at $now, newest first, at most $most.
+SELECT finding, clause, source, id, severity, system, type, subject, time, policy_version, evidence, believed_from
+FROM verdicts
+WHERE believed_to IS NULL AND outcome = 'breach' AND time <= $now::TIMESTAMPTZ
+ORDER BY time DESC, finding
+LIMIT $most;
