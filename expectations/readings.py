@@ -41,6 +41,13 @@ def read_readings(
     return typed
 
 
+def of_clauses() -> dict[str, type]:
+    """Id -> dataclass of readings of every registered clause: what `policy.load` checks a file against."""
+    from expectations.model import registry  # registering imports every clause
+
+    return {name: type(clause.readings) for name, clause in registry().items()}
+
+
 def hints_of(readings: type) -> dict[str, Any]:
     """Name -> type of a clause's readings."""
     assert is_dataclass(readings), f"{readings} is no dataclass of readings"
@@ -94,7 +101,7 @@ def closest(word: str, known: Iterable[str]) -> str:
     """The cure for a word that is not known: the nearest one, or all."""
     words = sorted(known)
     near = get_close_matches(word, words, 1, 0.6)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(words[:40])}"
+    return f"did you mean {near[0]}?" if near else f"write {' or '.join(words[:40])}"
 
 
 def _told(value: Any) -> str:

@@ -1,0 +1,100 @@
+"""The commands of this room: `policy check`, `policy diff`, `schemas`."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+
+class _Late(click.Command):
+    """A command whose module is imported when it is used: the door stays fast."""
+
+    def __init__(self, name: str, where: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help, help=short_help)
+        self.where = where
+
+    def _real(self) -> click.Command:
+        module, _, attribute = self.where.partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def make_context(self, info_name, args, parent=None, **extra):  # type: ignore[no-untyped-def]
+        """Hand over to the real command, options and all."""
+        return self._real().make_context(info_name, args, parent, **extra)
+
+
+@click.group()
+def policy() -> None:
+    """Check a policy's files, or tell what two versions change."""
+
+
+@policy.command()
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def check(path: Path | None) -> int:
+    """Check a version's file or a folder of versions (default: Custom Connect's).
+
+    Exit code 0: sound; 1: faults, each with file, line, field and cure.
+    """
+    from expectations.calendars import to_local
+    from expectations.policy import PolicyError, load
+    from expectations.readings import of_clauses
+
+    try:
+        found = load(path, of_clauses())
+    except PolicyError as error:
+        for fault in error.faults:
+            click.echo(str(fault))
+        click.echo(f"{len(error.faults)} fault{'s' * (len(error.faults) > 1)}.", err=True)
+        return 1
+    for version in found.versions:
+        begins = f"{to_local(version.valid_from, found.zone):%Y-%m-%d}"
+        ends = "" if version.valid_to is None else f" to {to_local(version.valid_to, found.zone):%Y-%m-%d}"
+        click.echo(
+            f"{found.name} {version.version}: from {begins}{ends}, "
+            f"{len(version.activities)} activities, {sum(map(len, version.readings.values()))} readings, "
+            f"{len(version.defects)} defects of the text"
+        )
+    return 0
+
+
+@policy.command()
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+def diff(old: Path, new: Path) -> int:
+    """Tell in words what the version in file NEW changes against OLD.
+
+    Exit code 0: they judge alike; 1: they differ; 2: one of them is no policy.
+    """
+    from expectations.policy import PolicyError, load
+    from expectations.readings import of_clauses
+    from expectations.versions import difference, headline
+
+    readings = of_clauses()
+    try:
+        one, other = load(old, readings), load(new, readings)
+    except PolicyError as error:
+        for fault in error.faults:
+            click.echo(str(fault), err=True)
+        return 2
+    before, after = one.versions[-1], other.versions[-1]
+    click.echo(headline(before, after, other.zone))
+    changes = difference(before, after)
+    for change in changes:
+        click.echo(f"  {change}")
+    if not changes:
+        click.echo("  They judge alike.")
+    return 1 if changes else 0
+
+
+def _present() -> list[click.Command]:
+    late = [
+        _Late("schemas", "expectations.contract.commands:schemas", "Write the JSON Schemas of the events.")
+    ]
+    return [each for each in late if find_spec(each.where.partition(":")[0]) is not None]
+
+
+commands: list[click.Command] = [policy, *_present()]
