@@ -1,0 +1,103 @@
+"""The pages' words: catalogues in `words/<language>.yaml`, figures and spans as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from dashboards.figures import Words
+
+LANGUAGES = ("en", "nl")
+NARROW = "\u202f"  # between thousands
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Any]:
+    """One language's words, flat: `tile.kept`. A word with `one` and `other` has both forms."""
+    text = resources.files("dashboards").joinpath("words", f"{language}.yaml").read_text("utf-8")
+    return dict(_flat(yaml.safe_load(text), ""))
+
+
+def _flat(tree: Mapping[str, Any], above: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        name = f"{above}{key}"
+        plain = not isinstance(value, dict) or set(value) == {"one", "other"}
+        found += [(name, value)] if plain else _flat(value, f"{name}.")
+    return found
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Says things in one language and one time zone."""
+
+    language: str = "en"
+    zone: str = "UTC"
+
+    def __call__(self, word: str, **given: Any) -> str:
+        """The catalogue's sentence; `n` chooses the form and is written as a figure."""
+        found = catalogue(self.language)[word]
+        n = given.get("n")
+        if isinstance(found, dict):
+            found = found["one" if n == 1 else "other"]
+        if isinstance(n, int):
+            given["n"] = number(n)
+        return str(found).format(**given)
+
+    def short(self, clause: Words) -> str:
+        """A promise in a few words; the clause's own sentence where the catalogue has none."""
+        found = catalogue(self.language).get(f"clause.{clause.id}")
+        return str(found) if found else clause.promise
+
+    def system(self, name: str | None) -> str:
+        """A system's name as people call it."""
+        return str(catalogue(self.language).get(f"system.{name}", name or "–"))
+
+    def clock(self, at: datetime, reference: datetime | None = None, seconds: bool = True) -> str:
+        """A time of day in the viewer's zone; with the day in front when it is not that of `reference`."""
+        local = at.astimezone(self._zone)
+        text = local.strftime("%H:%M:%S" if seconds else "%H:%M")
+        if reference is not None and local.date() != reference.astimezone(self._zone).date():
+            month = catalogue(self.language)["months"].split()[local.month - 1]
+            return f"{local.day} {month} {local:%H:%M}"
+        return text
+
+    def span(self, length: timedelta) -> str:
+        """A length in at most two units: `3 d 4 h`, `26 min`, `8 s`."""
+        seconds = int(abs(length.total_seconds()))
+        days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+        d, h, m, s = catalogue(self.language)["units"].split()
+        if days:
+            return f"{number(days)} {d} {hours} {h}" if hours and days < 30 else f"{number(days)} {d}"
+        if hours:
+            return f"{hours} {h} {minutes} {m}" if minutes and hours < 3 else f"{hours} {h}"
+        return f"{minutes} {m}" if minutes else f"{seconds} {s}"
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return _zone(self.zone)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def number(n: int) -> str:
+    """Thousands by narrow spaces."""
+    return f"{n:,}".replace(",", NARROW)
+
+
+def utc(at: datetime) -> str:
+    """An instant as UTC, for the hover."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
