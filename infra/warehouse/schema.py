@@ -20,7 +20,10 @@ EVENTS = pa.schema(
         ("subject", pa.string()),  # null: nobody
         ("time", INSTANT),
         ("data", pa.string()),  # JSON of the known fields, personal values redacted, `sealed` left out
-        ("digest", pa.string()),  # SHA-256 (hex) of the event's canonical JSON (RFC 8785): who wins an id_conflict
+        (
+            "digest",
+            pa.string(),
+        ),  # SHA-256 (hex) of the event's canonical JSON (RFC 8785): who wins an id_conflict
         ("agreement", pa.string()),  # what verdicts may rest on, as columns, for a pruned scan
         ("recipient", pa.string()),
         ("passed", pa.string()),  # ids of the clauses that passed, sorted, by spaces

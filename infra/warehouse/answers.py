@@ -1,0 +1,72 @@
+"""What the warehouse answers and how it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Epoch (fencing token) per partition number, next offset per (topic, partition), and the register number."""
+
+    epochs: dict[int, int]
+    offsets: dict[tuple[str, int], int]
+    registers: int
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one `apply` stored: events new, events already there, quarantine rows; the register number after it."""
+
+    stored: int
+    duplicates: int
+    quarantined: int
+    registers: int
+
+
+class WarehouseError(Exception):
+    """The warehouse cannot do this; the message says why and what to do."""
+
+
+class Fenced(WarehouseError):
+    """Another worker has claimed the partition since."""
+
+    def __init__(self, partition: int) -> None:
+        super().__init__(f"partition {partition} was claimed by another worker: stop working on it")
+        self.partition = partition
+
+
+class Gap(WarehouseError):
+    """The range does not begin at the stored next offset."""
+
+    def __init__(self, partition: int, expected: int, got: int, topic: str = "") -> None:
+        super().__init__(
+            f"{topic}[{partition}] was read from offset {got}, stored is up to {expected}: what lies between is "
+            f"missing; accept it with `clausewatch offsets accept-gap {topic or 'TOPIC'} {partition} --reason …`"
+        )
+        self.partition, self.expected, self.got, self.topic = partition, expected, got, topic
+
+
+class Stale(WarehouseError):
+    """Judged with old registers; `table` (REGISTERS) holds the newer rows, `number` is the newest."""
+
+    def __init__(self, number: int, table: Any) -> None:
+        super().__init__(f"judged with registers older than number {number}: judge again with them")
+        self.number, self.table = number, table
+
+
+class TimedOut(WarehouseError):
+    """A query took longer than its limit and was stopped."""
+
+
+class Refused(WarehouseError):
+    """The caller's token does not allow this call."""
+
+
+class Unavailable(WarehouseError):
+    """The warehouse does not answer, or is restarting; try again."""
+
+
+class Broken(WarehouseError):
+    """The store is invalid until it is opened again (a full disk, mostly); every acknowledged commit is kept."""

@@ -1,0 +1,45 @@
+-- The state of an obligation at T from its stored times; everything that shows one reads it here.
+CREATE MACRO promised_due(clocks, t) AS
+    list_last(list_sort(list_filter(clocks, lambda c: c.clock = 'promise' AND c.since <= t))).due_at;
+
+CREATE MACRO obligation_state(opened_at, due_at, met_at, cancelled_at, suspensions, undecided, t) AS CASE
+    WHEN opened_at > t THEN NULL
+    WHEN cancelled_at <= t THEN 'cancelled'
+    WHEN met_at <= t AND (due_at IS NULL OR met_at <= due_at) THEN 'met'
+    WHEN undecided IS NOT NULL THEN 'indeterminate'
+    WHEN met_at <= t THEN 'met_late'
+    WHEN len(list_filter(suspensions, lambda s: s.since <= t AND (s.until IS NULL OR t < s.until))) > 0 THEN 'suspended'
+    WHEN t > due_at THEN 'overdue'
+    ELSE 'open'
+END;
+
+CREATE MACRO obligation_outcome(state, outcome) AS CASE state
+    WHEN 'cancelled' THEN 'not_applicable'
+    WHEN 'indeterminate' THEN 'indeterminate'
+    WHEN 'met' THEN outcome
+    WHEN 'met_late' THEN outcome
+    WHEN 'overdue' THEN outcome
+END;
+
+-- Obligations that exist at T, as believed now, with `due_at`, `state` and `outcome` at T.
+CREATE MACRO obligations_as_of(t) AS TABLE
+    WITH timed AS (
+        SELECT *, promised_due(clocks, t) AS due_at FROM obligations WHERE believed_to IS NULL AND opened_at <= t
+    ),
+    stated AS (
+        SELECT *, obligation_state(opened_at, due_at, met_at, cancelled_at, suspensions, undecided, t) AS state
+        FROM timed
+    )
+    SELECT * REPLACE (obligation_outcome(state, outcome) AS outcome) FROM stated;
+
+-- Findings that stand at T, of events and of obligations alike.
+CREATE MACRO findings_as_of(t) AS TABLE
+    SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
+        evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, believed_from
+    FROM verdicts
+    WHERE believed_to IS NULL AND outcome IN ('breach', 'indeterminate') AND time <= t
+    UNION ALL
+    SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
+        evidence, undecided, state, due_at, believed_from
+    FROM obligations_as_of(t)
+    WHERE outcome IS NOT NULL;

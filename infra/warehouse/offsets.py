@@ -1,0 +1,167 @@
+"""Who may write and how far each partition was read: epochs, next offsets, the identity of the log, accepted holes.
+
+The tables are the truth; `State` is their copy in memory, read at start and changed only after a commit, so that a
+fenced or repeated `apply` is answered without a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from infra.warehouse.answers import Claim, WarehouseError
+
+EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class State:
+    """The small tables in memory."""
+
+    epochs: dict[int, int] = field(default_factory=dict)
+    offsets: dict[tuple[str, int], int] = field(default_factory=dict)
+    read_to: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    log: tuple[str, dict[str, str]] | None = None
+    generation: int = 0
+    registers: int = 0
+    batch: int = 0
+    rejudge: int = 0
+    chain: bytes = b"\0" * 32
+    recorded_at: datetime = EPOCH_START
+
+    def tick(self, now: datetime) -> datetime:
+        """The instant of the next transaction: later than every one before, also when the clock was set back."""
+        return max(now, self.recorded_at + timedelta(microseconds=1))
+
+
+def load(connection: Any) -> State:
+    """Read the state of an opened database."""
+    state = State()
+
+    def rows(sql: str) -> list[Any]:
+        return list(connection.sql(sql).fetchall())
+
+    def one(sql: str) -> Any:
+        return rows(sql)[0][0]
+
+    state.epochs = dict(rows('SELECT "partition", max(epoch) FROM claims GROUP BY ALL'))
+    for topic, partition, following, read_to in rows('SELECT topic, "partition", next, read_to FROM offsets'):
+        state.offsets[topic, partition] = following
+        if read_to is not None:
+            state.read_to[topic, partition] = read_to
+    logs = rows("SELECT generation, cluster, topic, topic_id FROM logs")
+    if logs:
+        state.generation = max(row[0] for row in logs)
+        current = [row for row in logs if row[0] == state.generation]
+        state.log = (current[0][1], {topic: name for _, _, topic, name in current})
+    state.registers = one("SELECT coalesce(max(number), 0) FROM registers")
+    state.rejudge = one("SELECT coalesce(max(rejudge), 0) FROM rejudge")
+    last = rows("SELECT batch, chain, recorded_at FROM batches ORDER BY batch DESC LIMIT 1")
+    if last:
+        state.batch, state.chain, state.recorded_at = last[0]
+    return state
+
+
+def claim(connection: Any, state: State, partitions: Sequence[int], worker: str, now: datetime) -> Claim:
+    """Give the caller a new epoch for each partition number; older epochs are fenced from now on."""
+    epochs = {partition: state.epochs.get(partition, 0) + 1 for partition in partitions}
+    connection.begin()
+    try:
+        for partition, epoch in epochs.items():
+            connection.execute('DELETE FROM claims WHERE "partition" = ?', [partition])
+            connection.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", [partition, epoch, worker, now])
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    state.epochs.update(epochs)
+    wanted = set(partitions)
+    offsets = {place: following for place, following in state.offsets.items() if place[1] in wanted}
+    return Claim(epochs, offsets, state.registers)
+
+
+def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, str], now: datetime) -> None:
+    """Register which log is read. Topics of another cluster, or made anew, are read from their beginning.
+
+    Stored events stay: their identity keeps a second reading exact.
+    """
+    known_cluster, known_topics = state.log or ("", {})
+    if cluster == known_cluster and all(known_topics.get(topic) == name for topic, name in topics.items()):
+        return
+    same = cluster == known_cluster
+    remade = [topic for topic, name in topics.items() if not same or known_topics.get(topic, name) != name]
+    merged = {**known_topics, **topics} if same else dict(topics)
+    forgotten = set(remade) if same else {topic for topic, _ in state.offsets}
+    generation = state.generation + 1
+    connection.begin()
+    try:
+        for topic in forgotten:
+            connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
+            connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
+        for topic, name in merged.items():
+            connection.execute(
+                "INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now]
+            )
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    state.log, state.generation = (cluster, merged), generation
+    for place in [place for place in state.offsets if place[0] in forgotten]:
+        del state.offsets[place]
+        state.read_to.pop(place, None)
+
+
+def advance(
+    connection: Any, place: tuple[str, int], following: int, read_to: datetime | None, now: datetime
+) -> None:
+    """Store the next offset of a partition; inside the transaction of `apply`."""
+    connection.execute('DELETE FROM offsets WHERE topic = ? AND "partition" = ?', list(place))
+    connection.execute("INSERT INTO offsets VALUES (?, ?, ?, ?, ?)", [*place, following, read_to, now])
+
+
+def refuse_gap(connection: Any, place: tuple[str, int], expected: int, got: int, now: datetime) -> None:
+    """Note a hole that `apply` refused, once, for the pages and for `accept_gap`."""
+    held = connection.execute(
+        'SELECT count(*) FROM gaps WHERE topic = ? AND "partition" = ? AND expected = ? AND got = ?'
+        " AND accepted_at IS NULL",
+        [*place, expected, got],
+    ).fetchall()[0][0]
+    if not held:
+        connection.execute(
+            "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, NULL, NULL)", [*place, expected, got, now]
+        )
+
+
+def accept_gap(connection: Any, state: State, topic: str, partition: int, reason: str, now: datetime) -> int:
+    """Accept the refused hole of a partition, with a reason; returns the offset from which it is read on."""
+    found = connection.execute(
+        'SELECT expected, max(got) FROM gaps WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL'
+        " GROUP BY expected ORDER BY expected DESC LIMIT 1",
+        [topic, partition],
+    ).fetchall()
+    if not found:
+        raise WarehouseError(f"{topic}[{partition}] has no refused gap: nothing to accept")
+    if not reason.strip():
+        raise WarehouseError("say why the gap is accepted: it is shown wherever its time is")
+    following = int(found[0][1])
+    connection.begin()
+    try:
+        connection.execute(
+            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL',
+            [reason, now, topic, partition],
+        )
+        advance(connection, (topic, partition), following, state.read_to.get((topic, partition)), now)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    state.offsets[topic, partition] = following
+    return following
+
+
+def latest(instants: Iterable[datetime | None]) -> datetime | None:
+    """The latest of them that is known."""
+    return max((instant for instant in instants if instant is not None), default=None)

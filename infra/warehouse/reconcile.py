@@ -1,0 +1,110 @@
+"""Finds one identity under two event times, which `apply` does not look for, and keeps the smaller digest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from infra.warehouse import aggregates, beliefs, rejudge
+from infra.warehouse.duplicates import ENVELOPE
+from infra.warehouse.offsets import State
+from infra.warehouse.registers import register
+from infra.warehouse.schema import EVENTS, VERDICTS
+from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, within
+
+
+def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
+    """Look at identities stored by transactions after number `since`; returns how many events were removed."""
+    if since >= state.batch:
+        return 0
+    twins = connection.sql(
+        f"SELECT {columns_of(EVENTS)}, e.rowid FROM events e WHERE NOT contains(coalesce(data, ''), '{ENVELOPE}')"
+        " AND (source, id) IN (SELECT (source, id) FROM events WHERE (source, id) IN"
+        f" (SELECT (source, id) FROM events WHERE batch > {int(since)})"
+        f" AND NOT contains(coalesce(data, ''), '{ENVELOPE}') GROUP BY source, id HAVING count(*) > 1)"
+        " ORDER BY source, id, digest, time"
+    ).pl()
+    if twins.is_empty():
+        return 0
+    kept = twins.unique(IDENTITY, keep="first", maintain_order=True)
+    gone = twins.join(kept.select("rowid"), on="rowid", how="anti")
+    work = []
+    after = replace(state)
+    connection.begin()
+    try:
+        spans = ranges(gone["time"])
+        with registered(connection, gone=gone):
+            lost = connection.sql(
+                'SELECT f.rowid, f.entity, f.source, f.id, f.time, g."partition" FROM gone g JOIN'
+                f" ({within(spans, 'facts', 'source, id, time, entity, rowid')}) f USING (time, source, id)"
+            ).pl()
+            connection.execute(
+                'INSERT INTO quarantine SELECT \'id_conflict\', type, digest, system, topic, "partition", "offset",'
+                " $batch, $now FROM gone",
+                {"batch": state.batch, "now": now},
+            )
+            connection.execute("DELETE FROM events WHERE rowid IN (SELECT rowid FROM gone)")
+        connection.execute(
+            "DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [lost["rowid"].to_list()]
+        )
+        closed = _withdraw(connection, gone, now)
+        aggregates.add_counts(connection, aggregates.minus(aggregates.counts_of(gone, closed)))
+        aggregates.add_arrivals(connection, gone.clear(), gone, now)
+        first = twins.group_by(IDENTITY).agg(since=pl.col("time").min())
+        for side in (
+            twins.select("partition", *IDENTITY, entity="subject"),
+            lost.select("partition", *IDENTITY, "entity"),
+        ):
+            told = side.drop_nulls("entity").join(first, on=list(IDENTITY))
+            work += (
+                told.select("partition", "entity", "since")
+                .with_columns(cause=pl.lit("id_conflict"))
+                .to_dicts()
+            )
+        after.registers, changed = register(connection, state.registers, kept, gone)
+        if changed is not None:
+            work += rejudge.register_changes(connection, changed)
+        after.rejudge = rejudge.open_rows(connection, state, work, now)
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    state.registers, state.rejudge, state.recorded_at = after.registers, after.rejudge, now
+    return len(gone)
+
+
+def _withdraw(connection: Any, gone: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Withdraw the verdicts of removed events; returns those that were believed until now.
+
+    A finding that the content kept has too is already believed through that one: two intervals must not overlap, so
+    the rows of the removed content go.
+    """
+    believed = beliefs.believed(connection, gone)
+    if believed.is_empty():
+        return _none()
+    with registered(connection, believed=believed):
+        shared = connection.sql(
+            "SELECT DISTINCT b.finding FROM believed b JOIN verdicts v ON v.finding = b.finding AND v.time <> b.time"
+        ).pl()
+        both = believed.join(shared, on="finding", how="semi")
+        alone = believed.join(shared, on="finding", how="anti")
+        with registered(connection, shared=both):
+            connection.execute(
+                "DELETE FROM verdicts USING shared WHERE verdicts.finding = shared.finding AND verdicts.time = shared.time"
+            )
+    beliefs.replace(
+        connection,
+        alone,
+        alone.select(list(VERDICTS.names)).clear(),
+        gone.with_columns(passed=pl.lit("")),
+        now,
+    )
+    return believed.select(list(VERDICTS.names))
+
+
+def _none() -> pl.DataFrame:
+    """No verdicts."""
+    return frame(VERDICTS.empty_table())

@@ -1,0 +1,77 @@
+"""Facts that concern every partition (agreements, policy): kept with a rising register number.
+
+A record that replaces another keeps its (source, id) apart; who reads them keys them by (source, id), the highest
+number wins.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from infra.warehouse.schema import REGISTERS
+from infra.warehouse.tables import columns_of, registered
+
+TYPES = ("agreement.signed", "agreement.ended", "policy.amended")
+
+
+def registers_since(cursor: Any, since: int) -> tuple[int, Any]:
+    """The newest number, and the rows with a number above `since` (REGISTERS)."""
+    table = cursor.sql(
+        f"SELECT {columns_of(REGISTERS)} FROM registers WHERE number > $since ORDER BY number",
+        params={"since": since},
+    ).to_arrow_table()
+    table = table.cast(REGISTERS)
+    number = table["number"][-1].as_py() if table.num_rows else since
+    return number, table
+
+
+def register(
+    connection: Any, number: int, events: pl.DataFrame, replaced: pl.DataFrame
+) -> tuple[int, datetime | None]:
+    """Store the register events among these; returns the new number and from when on verdicts may change.
+
+    `replaced` are stored events that lost against one of `events`: what was a register event is followed by the
+    winner's content, whatever its type, so that readers who key by (source, id) forget the loser.
+    """
+    chosen = pl.col("type").is_in(TYPES)
+    if len(replaced):
+        lost = replaced.filter(chosen).select(identity=pl.struct("source", "id"))["identity"]
+        chosen |= pl.struct("source", "id").is_in(lost.implode())
+    fresh = events.filter(chosen).sort("time", "source", "id")
+    if fresh.is_empty():
+        return number, None
+    rows = fresh.select("source", "id", "type", "time", "data").with_row_index("number", offset=number + 1)
+    before = [_reach(connection, set(fresh.select("source", "id").rows()))]
+    with registered(connection, fresh=rows):
+        connection.execute(
+            "DELETE FROM registers USING fresh WHERE registers.source = fresh.source AND registers.id = fresh.id"
+        )
+        connection.execute("INSERT INTO registers SELECT number, source, id, type, time, data FROM fresh")
+    before.append(_reach(connection, set(fresh.select("source", "id").rows())))
+    return number + len(rows), min(time for time in before if time is not None)
+
+
+def _reach(connection: Any, changed: set[tuple[str, str]]) -> datetime | None:
+    """The earliest instant of these records and of all that corrections link them to.
+
+    A record that corrects another takes its place and its signing time, through chains too.
+    """
+    times: dict[tuple[str, str], datetime] = {}
+    linked: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for source, name, time, data in connection.sql("SELECT source, id, time, data FROM registers").fetchall():
+        times[source, name] = time
+        corrects = json.loads(data or "{}").get("corrects")
+        if isinstance(corrects, str):
+            linked.setdefault((source, name), set()).add((source, corrects))
+            linked.setdefault((source, corrects), set()).add((source, name))
+    reached, queue = set(changed), list(changed)
+    while queue:
+        for other in linked.get(queue.pop(), ()):
+            if other not in reached:
+                reached.add(other)
+                queue.append(other)
+    return min((times[record] for record in reached if record in times), default=None)

@@ -1,0 +1,212 @@
+"""The store: one DuckDB file and every call on it, in process. `server.py` serves the same calls over Arrow Flight.
+
+Writes go through one lock and one connection; reads run on cursors of their own and never wait for a write.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from infra.warehouse import canonical, offsets, rejudge
+from infra.warehouse.aggregates import Compactor
+from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
+from infra.warehouse.apply import apply as apply_batch
+from infra.warehouse.migrate import migrate
+from infra.warehouse.queries import bound, statement
+from infra.warehouse.reconcile import reconcile
+from infra.warehouse.registers import registers_since
+from infra.warehouse.schema import FACTS, Batch
+from infra.warehouse.tables import columns_of, registered
+
+__all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
+
+QUERY_SECONDS = 10.0
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+def _connect(path: Path | str) -> Any:
+    try:
+        connection = duckdb.connect(str(path), config={"preserve_insertion_order": "true"})
+    except duckdb.IOException as fault:
+        if "lock" in str(fault).lower():
+            raise WarehouseError(
+                f"{path} is open in another process: stop it (`clausewatch up` runs one warehouse a data directory)"
+            ) from fault
+        raise WarehouseError(f"{path} cannot be opened: {fault}") from fault
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    # A checkpoint inside every third `apply` costs more than replaying this much after a crash (about 1 s).
+    connection.execute("SET checkpoint_threshold = '128MB'")
+    # Heartbeats are worth no fsync: they live in memory, beside the file.
+    connection.execute("ATTACH ':memory:' AS live")
+    connection.execute(
+        "CREATE TABLE live.beats (worker VARCHAR, partitions INTEGER, behind BIGINT, seen_at TIMESTAMPTZ)"
+    )
+    return connection
+
+
+class Store:
+    """The warehouse in this process. `path` ":memory:" keeps nothing. Thread-safe. `clock` is its *now*."""
+
+    def __init__(self, path: Path | str, *, clock: Callable[[], datetime] = wall_clock) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._connection = _connect(path)
+        try:
+            self.schema = migrate(self._connection)
+            self._state = offsets.load(self._connection)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._compactor = Compactor()
+        self._reconciled = 0
+
+    @contextmanager
+    def _reading(self, seconds: float | None = None) -> Iterator[Any]:
+        cursor = self._connection.cursor()
+        timer = None
+        if seconds is not None:
+            timer = threading.Timer(seconds, cursor.interrupt)
+            timer.daemon = True
+            timer.start()
+        started = time.monotonic()
+        try:
+            yield cursor
+        except duckdb.InterruptException as fault:
+            if seconds is not None and time.monotonic() - started >= seconds:
+                raise TimedOut(f"stopped after {seconds:g} s") from fault
+            raise
+        except duckdb.FatalException as fault:
+            raise Broken(f"the store is invalid until it is opened again: {fault}") from fault
+        finally:
+            if timer is not None:
+                timer.cancel()
+            cursor.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[datetime]:
+        with self._lock:
+            try:
+                yield self._state.tick(self._clock())
+            except duckdb.FatalException as fault:
+                raise Broken(f"the store is invalid until it is opened again: {fault}") from fault
+
+    def claim(self, partitions: Sequence[int], worker: str) -> Claim:
+        """Own these partition numbers, in all topics: new epochs, the next offsets, and the register number."""
+        with self._writing() as now:
+            return offsets.claim(self._connection, self._state, partitions, worker, now)
+
+    def log(self, cluster: str, topics: Mapping[str, str]) -> None:
+        """Say which log is read: cluster identity and topic -> topic id. A new log is read from its beginning."""
+        with self._writing() as now:
+            offsets.identify(self._connection, self._state, cluster, topics, now)
+
+    def accept_gap(self, topic: str, partition: int, reason: str) -> int:
+        """Accept the hole that `apply` refused there; returns the offset from which it is read on."""
+        with self._writing() as now:
+            return offsets.accept_gap(self._connection, self._state, topic, partition, reason, now)
+
+    def beat(self, worker: str, partitions: int, behind: int) -> None:
+        """A worker is alive, owns so many partitions and is so many records behind. Kept in memory only."""
+        with self._writing():
+            now = self._clock()
+            self._connection.execute("DELETE FROM live.beats WHERE worker = ?", [worker])
+            self._connection.execute(
+                "INSERT INTO live.beats VALUES (?, ?, ?, ?)", [worker, partitions, behind, now]
+            )
+
+    def facts(self, entities: Sequence[str]) -> Any:
+        """All facts of these entities: FACTS."""
+        names = pl.DataFrame({"entity": list(dict.fromkeys(entities))}, schema={"entity": pl.String})
+        with self._reading() as cursor, registered(cursor, named=names):
+            table = cursor.sql(
+                f"SELECT {columns_of(FACTS)} FROM facts WHERE entity IN (SELECT entity FROM named)"
+            ).to_arrow_table()
+        return table.cast(FACTS)
+
+    def registers(self, since: int) -> tuple[int, Any]:
+        """The register number, and the register rows with a number above `since` (REGISTERS)."""
+        with self._reading() as cursor:
+            return registers_since(cursor, since)
+
+    def pending(self, partitions: Sequence[int], now: datetime) -> Any:
+        """Open rejudge rows of these partitions whose time has come: REJUDGE, oldest first."""
+        with self._reading() as cursor:
+            return rejudge.pending(cursor, partitions, now)
+
+    def history(
+        self,
+        rejudge_rows: int | Sequence[int],
+        after: tuple[datetime, str, str] | None = None,
+        limit: int = 5000,
+    ) -> Any:
+        """The next stored events that one or several rejudge rows ask to judge again: EVENTS by time, source, id.
+
+        What earlier pieces worked off is left out; `after` (time, source, id) leaves out more.
+        """
+        numbers = [rejudge_rows] if isinstance(rejudge_rows, int) else list(rejudge_rows)
+        with self._reading() as cursor:
+            return rejudge.history(cursor, numbers, after, limit)
+
+    def apply(self, batch: Batch) -> Applied:
+        """Store a batch in one transaction; answering means committed. Repeating it changes nothing.
+
+        Raises Fenced (old epoch), Gap (does not begin at the stored next offset), Stale (judged with old registers);
+        then nothing is written.
+        """
+        with self._writing() as now:
+            answer = apply_batch(self._connection, self._state, batch, now)
+            self._compactor.compact(self._connection)
+            return answer
+
+    def reconcile(self) -> int:
+        """Resolve contents of one identity that are stored under different times; returns how many were removed."""
+        with self._writing() as now:
+            since = self._reconciled
+            removed = reconcile(self._connection, self._state, since, now)
+            self._reconciled = self._state.batch
+            return removed
+
+    def query(
+        self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS
+    ) -> Any:
+        """Run the named read-only query `queries/<name>.sql`; `now` is given unless it is among the parameters."""
+        text = statement(name)
+        with self._reading(seconds) as cursor:
+            return cursor.sql(text, params=bound(name, parameters or {}, self._clock())).to_arrow_table()
+
+    def export(self, directory: Path | str, as_of: datetime | None = None) -> dict[str, int]:
+        """Write the canonical tables as of T (default: now) as sorted JSON Lines; returns rows per file."""
+        with self._reading() as cursor:
+            return canonical.export(cursor, Path(directory), as_of or self._clock())
+
+    def checkpoint(self) -> None:
+        """Write the write-ahead log into the file."""
+        with self._writing():
+            self._connection.execute("CHECKPOINT")
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        with self._lock:
+            try:
+                self._connection.execute("CHECKPOINT")
+            finally:
+                self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

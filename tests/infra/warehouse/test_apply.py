@@ -1,0 +1,409 @@
+"""`apply` is exact whatever is repeated, late, fenced or contradictory."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.warehouse.store import Applied, Fenced, Gap, Stale, Store
+from tests.support.warehouse import at, batch, event, fact, obligation, read, rows, verdict
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store(":memory:", clock=lambda: at(600)) as opened:
+        opened.claim([0, 1], "a")
+        yield opened
+
+
+def ids(store: Store) -> list[str]:
+    return [row["id"] for row in rows(store, "SELECT id FROM events ORDER BY id, digest")]
+
+
+def counted(store: Store) -> dict[tuple[str, str], int]:
+    found = rows(store, "SELECT clause, outcome, sum(n)::BIGINT AS n FROM counts GROUP BY ALL HAVING sum(n) <> 0")
+    return {(row["clause"], row["outcome"]): row["n"] for row in found}
+
+
+def counted_anew(store: Store) -> dict[tuple[str, str], int]:
+    found = rows(
+        store,
+        "SELECT clause, outcome, count(*) AS n FROM (SELECT unnest(string_split(passed, ' ')) AS clause, 'pass' AS"
+        " outcome FROM events WHERE passed <> '' UNION ALL SELECT clause, outcome FROM verdicts"
+        " WHERE believed_to IS NULL AND outcome IN ('breach', 'indeterminate')) GROUP BY ALL",
+    )
+    return {(row["clause"], row["outcome"]): row["n"] for row in found}
+
+
+def beliefs_are_sound(store: Store, table: str = "verdicts") -> None:
+    by_finding: dict[str, list[tuple[Any, Any]]] = {}
+    for row in rows(store, f"SELECT finding, believed_from, believed_to FROM {table} ORDER BY believed_from"):
+        by_finding.setdefault(row["finding"], []).append((row["believed_from"], row["believed_to"]))
+    for spans in by_finding.values():
+        for (start, end), (following, _) in zip(spans, spans[1:], strict=False):
+            assert start < end == following
+        assert spans[-1][1] is None
+
+
+def test_a_batch_stores_everything_and_moves_the_offset(store: Store) -> None:
+    one, two = event("a"), event("b", 1)
+    answer = store.apply(
+        read(one, two, facts=[fact(one)], verdicts=[verdict(two)], obligations=[obligation(one)], entities=("s1",))
+    )
+    assert answer == Applied(stored=2, duplicates=0, quarantined=0, registers=0)
+    assert ids(store) == ["a", "b"]
+    assert counted(store) == {("GEN-1", "pass"): 2, ("GEN-2", "pass"): 2, ("GEN-4", "breach"): 1}
+    assert store.claim([0], "b").offsets == {("crm.events", 0): 2}
+    assert store.facts(["s1", "s2"]).to_pylist() == [fact(one)]
+    assert rows(store, "SELECT system, sum(n)::BIGINT AS n FROM minutes GROUP BY ALL") == [{"system": "crm", "n": 2}]
+
+
+def test_a_whole_range_stored_already_is_answered_again(store: Store) -> None:
+    first = read(event("a"), event("b", 1))
+    store.apply(first)
+    assert store.apply(first) == Applied(0, 0, 0, 0)
+    assert ids(store) == ["a", "b"]
+    assert counted(store)[("GEN-1", "pass")] == 2
+
+
+def test_a_range_stored_in_part_is_trimmed(store: Store) -> None:
+    one, two, three = event("a"), event("b", 1), event("c", 2)
+    store.apply(read(one, two, facts=[fact(one)], verdicts=[verdict(one)]))
+    facts, verdicts = [fact(one), fact(three)], [verdict(one), verdict(three)]
+    answer = store.apply(read(one, two, three, facts=facts, verdicts=verdicts))
+    assert answer.stored == 1
+    assert ids(store) == ["a", "b", "c"]
+    assert store.facts(["s1"]).num_rows == 2
+    assert counted(store) == counted_anew(store)
+
+
+def test_a_gap_is_refused_noted_and_read_on_once_accepted(store: Store) -> None:
+    store.apply(read(event("a")))
+    with pytest.raises(Gap, match="accept-gap crm.events 0") as refused:
+        store.apply(read(event("c", 2), first=5))
+    assert (refused.value.expected, refused.value.got) == (1, 5)
+    assert ids(store) == ["a"]
+    assert store.accept_gap("crm.events", 0, "retention was too short") == 5
+    assert store.apply(read(event("c", 2), first=5)).stored == 1
+
+
+def test_markers_between_ranges_are_no_gap(store: Store) -> None:
+    store.apply(read(event("a"), after=4))
+    assert store.apply(read(event("b", 1), first=4)).stored == 1
+
+
+def test_an_old_epoch_is_fenced(store: Store) -> None:
+    claim = store.claim([0], "b")
+    with pytest.raises(Fenced) as refused:
+        store.apply(read(event("a"), epoch=claim.epochs[0] - 1))
+    assert refused.value.partition == 0
+    assert ids(store) == []
+    assert store.apply(read(event("a"), epoch=claim.epochs[0])).stored == 1
+
+
+def test_an_unclaimed_partition_is_fenced(store: Store) -> None:
+    with pytest.raises(Fenced):
+        store.apply(batch(event("a", partition=7), partition=7))
+
+
+def test_old_registers_are_stale_and_nothing_is_written(store: Store) -> None:
+    signed = event("g", type="agreement.signed", subject=None, source="/compliance", system="compliance")
+    assert store.apply(batch(signed)).registers == 1
+    with pytest.raises(Stale) as refused:
+        store.apply(read(event("a")))
+    assert refused.value.number == 1
+    assert refused.value.table.to_pylist()[0]["id"] == "g"
+    assert ids(store) == ["g"]
+    assert store.apply(read(event("a"), registers=1)).stored == 1
+    assert store.registers(0)[0] == 1
+    assert store.registers(1) == (1, store.registers(1)[1])
+
+
+def test_a_register_event_has_events_resting_on_agreements_judged_again(store: Store) -> None:
+    store.apply(batch(event("a", 10, agreement="g1"), event("b", 20)))
+    store.apply(batch(event("c", 30, recipient="acme", partition=1), partition=1))
+    store.apply(batch(event("g", 5, type="agreement.signed", subject=None)))
+    work = store.pending([0, 1], at(600)).to_pylist()
+    assert [(w["partition"], w["cause"], w["entity"], w["since"]) for w in work] == [
+        (0, "register", None, at(5)),
+        (1, "register", None, at(5)),
+    ]
+    assert [e["id"] for e in store.history(work[0]["rejudge"]).to_pylist()] == ["a"]
+
+
+def test_a_correction_reaches_back_to_the_record_it_corrects(store: Store) -> None:
+    store.apply(batch(event("d", 7, agreement="g1"), event("g", 5, type="agreement.signed", subject=None)))
+    corrected = event("h", 50, type="agreement.signed", subject=None, data='{"corrects":"g"}')
+    store.apply(batch(corrected, registers=1))
+    assert store.pending([0], at(600)).to_pylist()[-1]["since"] == at(5)
+
+
+def test_a_resend_is_a_duplicate_with_its_facts_and_verdicts(store: Store) -> None:
+    one = event("a")
+    store.apply(read(one, facts=[fact(one)], verdicts=[verdict(one)]))
+    answer = store.apply(read(one, event("b", 1), first=1, facts=[fact(one)], verdicts=[verdict(one)]))
+    assert (answer.stored, answer.duplicates) == (1, 1)
+    assert ids(store) == ["a", "b"]
+    assert store.facts(["s1"]).num_rows == 1
+    assert counted(store) == counted_anew(store)
+
+
+def test_a_double_within_one_batch_counts_once(store: Store) -> None:
+    one = event("a")
+    answer = store.apply(read(one, one, facts=[fact(one), fact(one)], verdicts=[verdict(one), verdict(one)]))
+    assert (answer.stored, answer.duplicates) == (1, 1)
+    assert store.facts(["s1"]).num_rows == 1
+    assert counted(store) == counted_anew(store)
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("smaller_first", [False, True])
+def test_the_smaller_digest_stands_whichever_came_first(store: Store, smaller_first: bool, together: bool) -> None:
+    small = event("a", digest="1" * 64, subject="s1")
+    large = event("a", digest="2" * 64, subject="s2", type="crm.contacted")
+    both = [small, large] if smaller_first else [large, small]
+    if together:
+        store.apply(batch(*both, facts=[fact(each) for each in both]))
+    else:
+        for each in both:
+            store.apply(batch(each, facts=[fact(each)], verdicts=[verdict(each)]))
+    stored = rows(store, "SELECT digest, subject FROM events")
+    assert stored == [{"digest": "1" * 64, "subject": "s1"}]
+    assert rows(store, "SELECT reason, detail, digest FROM quarantine") == [
+        {"reason": "id_conflict", "detail": "crm.contacted", "digest": "2" * 64}
+    ]
+    assert store.facts(["s1", "s2"]).to_pylist() == [fact(small)]
+    assert {w["entity"] for w in store.pending([0], at(600)).to_pylist()} == {"s1", "s2"}
+    if not together:
+        assert counted(store) == counted_anew(store)
+        beliefs_are_sound(store)
+
+
+def test_one_identity_under_two_times_is_reconciled(store: Store) -> None:
+    small, large = event("a", 5, digest="1" * 64), event("a", 9, digest="2" * 64, subject="s2")
+    for each in (large, small):
+        store.apply(batch(each, facts=[fact(each)], verdicts=[verdict(each)]))
+    assert store.reconcile() == 1
+    assert rows(store, "SELECT digest FROM events") == [{"digest": "1" * 64}]
+    assert store.facts(["s1", "s2"]).to_pylist() == [fact(small)]
+    assert counted(store) == counted_anew(store)
+    assert {w["entity"] for w in store.pending([0], at(600)).to_pylist()} == {"s1", "s2"}
+    beliefs_are_sound(store)
+    assert store.reconcile() == 0
+
+
+def test_contents_with_a_redacted_envelope_take_no_part_in_a_conflict(store: Store) -> None:
+    clean = event("a", digest="2" * 64)
+    redacted = event("a", digest="1" * 64, subject=None, data='{"~envelope":true}')
+    store.apply(batch(clean))
+    store.apply(batch(redacted))
+    store.apply(batch(redacted))
+    assert len(ids(store)) == 2
+    assert rows(store, "SELECT * FROM quarantine") == []
+
+
+def test_a_late_fact_writes_a_rejudge_row_and_one_in_time_does_not(store: Store) -> None:
+    store.apply(batch(event("a", 10), event("b", 20), event("x", 30, subject="s2")))
+    in_time = event("c", 25)
+    store.apply(batch(in_time, facts=[fact(in_time)]))
+    assert store.pending([0], at(600)).num_rows == 0
+    late, idle = event("d", 15), event("e", 1)
+    store.apply(batch(late, idle, facts=[fact(late), fact(idle, revises=False)]))
+    (work,) = store.pending([0], at(600)).to_pylist()
+    assert (work["cause"], work["entity"], work["since"]) == ("late_fact", "s1", at(15))
+    assert [e["id"] for e in store.history(work["rejudge"]).to_pylist()] == ["d", "b", "c"]
+
+
+def test_a_revision_moves_counts_and_keeps_what_was_believed(store: Store) -> None:
+    one, two = event("a", 10), event("b", 20)
+    store.apply(batch(one, two, verdicts=[verdict(one), verdict(two)]))
+    late = event("c", 5)
+    store.apply(batch(late, facts=[fact(late)]))
+    (work,) = store.pending([0], at(600)).to_pylist()
+    judged = [
+        {**one, "passed": "GEN-1 GEN-2 GEN-4"},
+        {**two, "passed": "GEN-1"},
+        late,
+    ]
+    revised = batch(*judged, verdicts=[verdict(two, "GEN-2")], facts=[fact(late)], revises=(work["rejudge"],))
+    answer = store.apply(revised)
+    assert answer.stored == 0
+    assert store.pending([0], at(600)).num_rows == 0
+    assert store.facts(["s1"]).num_rows == 1
+    assert counted(store) == counted_anew(store)
+    assert counted(store)[("GEN-4", "pass")] == 1
+    assert counted(store)[("GEN-2", "breach")] == 1
+    assert ("GEN-4", "breach") not in counted(store)
+    beliefs_are_sound(store)
+    now = rows(store, "SELECT id, clause, outcome FROM verdicts WHERE believed_to IS NULL ORDER BY id, clause")
+    assert [tuple(row.values()) for row in now] == [
+        ("a", "GEN-4", "pass"),
+        ("b", "GEN-2", "breach"),
+        ("b", "GEN-4", "not_applicable"),
+    ]
+    before = counted(store)
+    store.apply(revised)
+    assert counted(store) == before
+    assert len(rows(store, "SELECT * FROM verdicts WHERE believed_to IS NOT NULL")) == 2
+
+
+def test_a_rejudge_row_closes_only_with_its_last_piece(store: Store) -> None:
+    stored = [event(f"e{n}", n) for n in range(1, 6)]
+    late = event("f", 0.5)
+    store.apply(batch(*stored))
+    store.apply(batch(late, facts=[fact(late)]))
+    (work,) = store.pending([0], at(600)).to_pylist()
+    seen = []
+    for _ in range(3):
+        piece = store.history(work["rejudge"], None, 2)
+        seen += piece["id"].to_pylist()
+        assert store.pending([0], at(600)).num_rows == 1
+        store.apply(replace(batch(revises=(work["rejudge"],)), events=piece))
+    assert seen == ["f", "e1", "e2", "e3", "e4", "e5"]
+    assert store.pending([0], at(600)).num_rows == 0
+
+
+def test_several_rejudge_rows_are_worked_off_together(store: Store) -> None:
+    store.apply(batch(*[event(f"e{n}", n, subject=f"s{n % 3}") for n in range(1, 7)]))
+    late = [event(f"f{n}", 0.5, subject=f"s{n}") for n in range(3)]
+    store.apply(batch(*late, facts=[fact(each) for each in late]))
+    numbers = store.pending([0], at(600))["rejudge"].to_pylist()
+    assert len(numbers) == 3
+    piece = store.history(numbers)
+    assert piece.num_rows == 9
+    store.apply(replace(batch(revises=tuple(numbers)), events=piece))
+    assert store.pending([0], at(600)).num_rows == 0
+
+
+def test_held_events_are_pending_when_their_time_comes(store: Store) -> None:
+    store.apply(batch(event("a", 700, held=True, passed=""), event("b", 800, held=True, passed="")))
+    assert store.pending([0], at(650)).num_rows == 0
+    (work,) = store.pending([0], at(700)).to_pylist()
+    (due,) = store.history(work["rejudge"]).to_pylist()
+    assert due["id"] == "a"
+    store.apply(batch({**due, "held": False, "passed": "GEN-1"}, revises=(work["rejudge"],)))
+    assert store.pending([0], at(700)).num_rows == 0
+    assert store.pending([0], at(900)).num_rows == 1
+    assert counted(store) == {("GEN-1", "pass"): 1}
+
+
+def test_an_entitys_obligations_are_replaced_as_a_set(store: Store) -> None:
+    one, two = event("a"), event("b", 5)
+    first, second = obligation(one), obligation(two)
+    store.apply(batch(one, two, obligations=[first, second], entities=("s1",)))
+    answered = {**first, "met_at": at(60), "outcome": "pass"}
+    store.apply(batch(event("c", 60), obligations=[second, answered], entities=("s1",)))
+    found = rows(store, "SELECT id, met_at, believed_to FROM obligations ORDER BY believed_from, id")
+    assert [(row["id"], row["met_at"], row["believed_to"] is None) for row in found] == [
+        ("a", None, False),
+        ("b", None, True),
+        ("a", at(60), True),
+    ]
+    beliefs_are_sound(store, "obligations")
+    states = store.query("obligations", {"now": at(90)}).to_pylist()
+    assert sorted((row["id"], row["state"], row["outcome"]) for row in states) == [
+        ("a", "met", "pass"),
+        ("b", "open", None),
+    ]
+    store.apply(batch(event("d", 61), obligations=[answered], entities=("s1",)))
+    assert [row["id"] for row in store.query("obligations", {"now": at(90)}).to_pylist()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "days", "state", "outcome"),
+    [
+        ({}, 28, "open", None),
+        ({}, 28.1, "overdue", "breach"),
+        ({"met_at": at(60 * 24), "outcome": "pass"}, 2, "met", "pass"),
+        ({"met_at": at(60 * 24), "outcome": "pass"}, 0.5, "open", None),
+        ({"met_at": at(60 * 24 * 30)}, 31, "met_late", "breach"),
+        ({"met_at": at(60 * 24 * 30)}, 29, "overdue", "breach"),
+        ({"cancelled_at": at(60)}, 30, "cancelled", "not_applicable"),
+        ({"undecided": "request"}, 1, "indeterminate", "indeterminate"),
+        ({"undecided": "request", "met_at": at(60), "outcome": "pass"}, 1, "met", "pass"),
+        ({"suspensions": [{"since": at(60), "until": None}]}, 30, "suspended", None),
+        ({"suspensions": [{"since": at(60), "until": at(120)}]}, 30, "overdue", "breach"),
+    ],
+)
+def test_the_state_of_an_obligation_follows_from_times(
+    store: Store, given: dict[str, Any], days: float, state: str, outcome: str | None
+) -> None:
+    opener = event("a")
+    store.apply(batch(opener, obligations=[{**obligation(opener), **given}], entities=("s1",)))
+    (row,) = store.query("obligations", {"now": at() + timedelta(days=days)}).to_pylist()
+    assert (row["state"], row["outcome"]) == (state, outcome)
+    assert store.query("obligations", {"now": at(-1)}).num_rows == 0
+
+
+def test_a_moved_clock_counts_from_when_it_was_moved(store: Store) -> None:
+    opener = event("a")
+    moved = {"clock": "promise", "since": at(60), "due_at": at() + timedelta(days=56)}
+    law = {"clock": "gdpr", "since": at(90), "due_at": at() + timedelta(days=1)}
+    owed = obligation(opener)
+    owed["clocks"] = [moved, law, *owed["clocks"]]
+    store.apply(batch(opener, obligations=[owed], entities=("s1",)))
+    (before,) = store.query("obligations", {"now": at(59)}).to_pylist()
+    (after,) = store.query("obligations", {"now": at() + timedelta(days=40)}).to_pylist()
+    assert before["due_at"] == at() + timedelta(days=28)
+    assert (after["due_at"], after["state"]) == (at() + timedelta(days=56), "open")
+
+
+def test_a_new_log_is_read_from_its_beginning_and_stays_exact(store: Store) -> None:
+    store.log("one", {"crm.events": "t1"})
+    store.apply(read(event("a"), event("b", 1)))
+    store.log("one", {"crm.events": "t1"})
+    assert store.claim([0], "a").offsets == {("crm.events", 0): 2}
+    store.log("two", {"crm.events": "t9"})
+    claim = store.claim([0], "a")
+    assert claim.offsets == {}
+    answer = store.apply(read(event("b", 1), event("c", 2), epoch=claim.epochs[0]))
+    assert (answer.stored, answer.duplicates) == (1, 1)
+    assert ids(store) == ["a", "b", "c"]
+
+
+def test_quarantine_rows_are_stored_with_their_place(store: Store) -> None:
+    row = {"reason": "not_json", "detail": None, "digest": "ab", "system": None, "topic": "crm.events"}
+    answer = store.apply(read(quarantine=[{**row, "partition": 0, "offset": 0}], after=1))
+    assert answer.quarantined == 1
+    assert rows(store, 'SELECT reason, "offset" FROM quarantine') == [{"reason": "not_json", "offset": 0}]
+
+
+def test_state_survives_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    with Store(path) as store:
+        store.log("one", {"crm.events": "t1"})
+        epoch = store.claim([0], "a").epochs[0]
+        store.apply(read(event("g", type="agreement.signed", subject=None), epoch=epoch))
+    with Store(path) as store:
+        with pytest.raises(Fenced):
+            store.apply(read(event("a"), epoch=epoch - 1, first=1, registers=1))
+        store.log("one", {"crm.events": "t1"})
+        claim = store.claim([0], "b")
+        assert (claim.epochs[0], claim.offsets, claim.registers) == (epoch + 1, {("crm.events", 0): 1}, 1)
+
+
+def test_any_split_and_order_gives_the_same_tables(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    events = [event(f"e{n}", n, subject=f"s{n % 5}", content=str(n)) for n in range(60)]
+    events += rng.sample(events, 10)
+    events += [event(f"e{n}", n, subject=f"s{n % 5}", content="other") for n in range(0, 60, 9)]
+    exports = []
+    for run in range(4):
+        order = events[:]
+        rng.shuffle(order)
+        with Store(":memory:", clock=lambda: at(600)) as store:
+            store.claim([0], "a")
+            while order:
+                size = rng.randint(1, 15)
+                part, order = order[:size], order[size:]
+                store.apply(batch(*part))
+            store.export(tmp_path / str(run))
+        exports.append({file.name: file.read_bytes() for file in sorted((tmp_path / str(run)).iterdir())})
+    assert all(each == exports[0] for each in exports)
+    assert exports[0]["events.jsonl"].count(b"\n") == 60
