@@ -1,0 +1,1 @@
+"""The clauses of the policy, one to a file; `expectations.model.registry` finds them."""

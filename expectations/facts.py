@@ -1,0 +1,228 @@
+"""Facts: what begins and ends what is true of a data subject (`events.md`, kinds F and E, and what fulfils).
+
+`facts_of` turns the events of a batch into rows of facts; a processor's events, and those with a personal value in
+their envelope, state none. A fact whose deciding field is absent states nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from expectations.vocabulary import SYSTEMS, TYPES
+
+INSTANT = pl.Datetime("us", "UTC")
+COLUMNS: dict[str, pl.DataType] = {
+    "entity": pl.String(),
+    "kind": pl.String(),
+    "about": pl.String(),
+    "link": pl.String(),
+    "word": pl.String(),
+    "flag": pl.Boolean(),
+    "at": INSTANT,
+    "time": INSTANT,
+    "source": pl.String(),
+    "id": pl.String(),
+    "revises": pl.Boolean(),
+}
+
+# Kinds on which a verdict on an event may rest: a late one has stored events judged again.
+REVISING = frozenset(
+    "consented withdrew subscribed unsubscribed relation_started relation_ended objected decided answered "
+    "restricted unrestricted restriction_asked".split()
+)
+
+ERASURES = {
+    "crm.record_erased": "crm",
+    "newsletter.subscriber_erased": "newsletter",
+    "newsletter.address_removed": "newsletter",
+}
+
+
+def _null(dtype: pl.DataType | type[pl.DataType] = pl.String) -> pl.Expr:
+    return pl.lit(None, dtype=dtype)
+
+
+def _rows(
+    events: pl.DataFrame,
+    kind: str,
+    *,
+    about: pl.Expr | None = None,
+    link: pl.Expr | None = None,
+    word: pl.Expr | None = None,
+    flag: pl.Expr | None = None,
+    at: pl.Expr | None = None,
+) -> pl.DataFrame:
+    return events.select(
+        entity=pl.col("subject"),
+        kind=pl.lit(kind),
+        about=_null() if about is None else about,
+        link=_null() if link is None else link,
+        word=_null() if word is None else word,
+        flag=_null(pl.Boolean) if flag is None else flag,
+        at=_null(INSTANT) if at is None else at,
+        time=pl.col("time"),
+        source=pl.col("source"),
+        id=pl.col("id"),
+        revises=pl.lit(kind in REVISING),
+    )
+
+
+def _purposes(events: pl.DataFrame, absent: list[str]) -> pl.DataFrame:
+    """One row a purpose; `absent` is read where none are named."""
+    filled = events.with_columns(pl.col("purposes").fill_null(pl.lit(pl.Series([absent], dtype=pl.List(pl.String)))))
+    return filled.filter(pl.col("purposes").list.len() > 0).explode("purposes")
+
+
+def _scope() -> pl.Expr:
+    own = pl.when(pl.col("system") == "compliance").then(pl.lit("*")).otherwise(pl.col("system"))
+    return pl.coalesce("scope", own)
+
+
+def _consents(events: pl.DataFrame) -> pl.DataFrame:
+    given = events.filter(~pl.col("prechecked").fill_null(False))
+    return _rows(_purposes(given, []), "consented", about=pl.col("purposes"))
+
+
+def _withdrawals(events: pl.DataFrame) -> pl.DataFrame:
+    return _rows(_purposes(events, ["*"]), "withdrew", about=pl.col("purposes"))
+
+
+def _sign_ups(events: pl.DataFrame) -> pl.DataFrame:
+    # A pre-ticked sign-up counts nowhere (CJEU C-673/17, Planet49).
+    given = events.filter(~pl.col("prechecked").fill_null(False))
+    return _rows(given, "subscribed", flag=pl.col("double_opt_in"))
+
+
+def _requests(events: pl.DataFrame) -> pl.DataFrame:
+    right, link = pl.col("right"), pl.col("request")
+    objections = _purposes(events.filter(right == "objection"), ["*"])
+    restrictions = _purposes(events.filter(right == "restriction"), ["*"])
+    return pl.concat(
+        [
+            _rows(events, "requested", about=pl.col("jurisdiction"), link=link, word=right),
+            _rows(objections, "objected", about=pl.col("purposes"), link=link),
+            _rows(restrictions, "restriction_asked", about=pl.col("purposes"), link=link),
+        ]
+    )
+
+
+def _applications_erased(events: pl.DataFrame) -> pl.DataFrame:
+    named = events.filter(pl.col("application").is_not_null())  # which one decides; else it states nothing
+    return _rows(named, "erased", about=pl.lit("recruitment"), link=pl.col("application"))
+
+
+def _of(kind: str, **columns: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda events: _rows(events, kind, **columns)
+
+
+_STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "consent.given": _consents,
+    "website.consent_given": _consents,
+    "consent.withdrawn": _withdrawals,
+    "website.consent_withdrawn": _withdrawals,
+    "newsletter.subscribed": _sign_ups,
+    "newsletter.unsubscribed": _of("unsubscribed"),
+    "crm.relation_started": _of("relation_started", about=pl.col("relation")),
+    "crm.relation_ended": _of("relation_ended", about=pl.col("relation")),
+    "rights.request_received": _requests,
+    "rights.request_answered": _of("answered", link=pl.col("request"), word=pl.col("outcome")),
+    "rights.request_extended": _of(
+        "extended", link=pl.col("request"), flag=pl.col("subject_informed"), at=pl.col("until")
+    ),
+    "rights.objection_decided": _of("decided", link=pl.col("request"), flag=pl.col("upheld")),
+    "data.restricted": _of("restricted", about=_scope(), link=pl.col("request")),
+    "data.unrestricted": _of("unrestricted", about=_scope(), link=pl.col("request")),
+    "recruitment.procedure_ended": _of("procedure_ended", link=pl.col("application"), word=pl.col("outcome")),
+    "recruitment.retention_consent_given": _of("retention_consented", link=pl.col("application")),
+    "recruitment.retention_consent_withdrawn": _of("retention_withdrew", link=pl.col("application")),
+    "data.erased": _of("erased", about=_scope(), word=pl.lit("whole")),
+    "recruitment.applicant_erased": _applications_erased,
+    **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
+}
+
+# Processing is kept as a fact where "nothing was processed since the erasure" has to be known (fine print 16).
+_PROCESSED_SYSTEMS = ("newsletter", "recruitment")
+
+
+def _processed(events: pl.DataFrame) -> pl.DataFrame:
+    processing = [name for name, kind in TYPES.items() if "P" in kind.kinds]
+    found = events.filter(pl.col("type").is_in(processing) & pl.col("system").is_in(_PROCESSED_SYSTEMS))
+    return _rows(found, "processed", about=pl.col("system"), link=pl.col("application"))
+
+
+def stating(events: pl.DataFrame) -> pl.DataFrame:
+    """The events that may state a fact of a subject: a controller's, with a subject and a clean envelope."""
+    return events.filter(
+        pl.col("subject").is_not_null() & (pl.col("role") != "processor") & ~pl.col("personal_envelope")
+    )
+
+
+def facts_of(events: pl.DataFrame) -> pl.DataFrame:
+    """The facts that these events state; columns `COLUMNS`, one row a fact."""
+    able = stating(events)
+    parts = [
+        _STATED[name](found)
+        for (name,), found in able.partition_by("type", as_dict=True, maintain_order=True).items()
+        if name in _STATED
+    ]
+    parts.append(_processed(able))
+    return pl.concat([part.cast(COLUMNS) for part in parts]) if parts else pl.DataFrame(schema=COLUMNS)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of one entity."""
+
+    kind: str
+    about: str | None
+    link: str | None
+    word: str | None
+    flag: bool | None
+    at: datetime | None
+    time: datetime
+    source: str
+    id: str
+
+    @property
+    def system(self) -> str:
+        """The system of its source."""
+        first = self.source.split("/")[1] if self.source.startswith("/") else ""
+        return first if first in SYSTEMS else ""
+
+
+class Facts:
+    """All facts of one entity, oldest first (ties: by source and id)."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._by_kind: dict[str, list[Fact]] = {}
+        for fact in sorted(facts, key=lambda each: (each.time, each.source, each.id)):
+            self._by_kind.setdefault(fact.kind, []).append(fact)
+
+    def of(self, *kinds: str) -> Iterator[Fact]:
+        """Facts of these kinds, kind by kind, oldest first."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
+
+    def erasures(self, system: str, link: str | None = None) -> Iterator[Fact]:
+        """Erasures of that system's data, or of everything; with `link`, of that thing or of the whole system."""
+        for fact in self.of("erased"):
+            if fact.about in (system, "*") and (link is None or fact.word == "whole" or fact.link == link):
+                yield fact
+
+    def first(self, found: Iterable[Fact], since: datetime) -> datetime | None:
+        """The instant of the first of them at or after `since`."""
+        return min((fact.time for fact in found if fact.time >= since), default=None)
+
+    def erased_before(self, opener: Fact, system: str, link: str | None = None) -> bool:
+        """Whether it was erased before the opener and nothing was processed since (fine print 16)."""
+        erased = max((fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None)
+        if erased is None:
+            return False
+        return not any(
+            fact.about == system and (link is None or fact.link in (None, link)) and erased < fact.time <= opener.time
+            for fact in self.of("processed")
+        )

@@ -1,0 +1,144 @@
+"""Two Great Expectations classes: a clause holds for events, an obligation was met.
+
+Their own arguments (clause, readings) decide, so changing a suite changes verdicts. One shared metric turns the
+batch into a polars frame once; each clause is one expression over it. Values never enter a result: rows' numbers do.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+import polars as pl
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from great_expectations.validator.metric_configuration import MetricConfiguration
+
+from expectations.model import registry
+
+BREACH, PASS, CANNOT_TELL = 0, 1, 2  # null: not applicable
+
+# Outcomes of the validation under way, by clause: a result must not carry whole columns (it doubles the time).
+OUTCOMES: dict[str, pl.Series] = {}
+
+
+class _Frame(TableMetricProvider):  # type: ignore[misc]
+    metric_name = "clausewatch.frame"
+    domain_keys = ("batch_id",)
+    value_keys = ()
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(
+        cls,
+        execution_engine: Any,
+        metric_domain_kwargs: Any,
+        metric_value_kwargs: Any,
+        metrics: Any,
+        runtime_configuration: Any,
+    ) -> pl.DataFrame:
+        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
+        return pl.from_pandas(frame)
+
+
+def outcome_of_clause(clause: str, readings: str) -> pl.Expr:
+    """The outcome code of a clause under those readings (JSON object), per row of the frame."""
+    asked = registry()[clause]
+    rule = asked.rule(json.loads(readings))
+    concerned = pl.col("role").is_in(sorted(asked.roles))
+    if "*" not in asked.on:
+        concerned &= pl.col("type").is_in(sorted(asked.on)) & ~pl.col("personal_envelope")
+    return (
+        pl.when(~concerned | ~rule.applies.fill_null(True))
+        .then(None)
+        .when(rule.holds)
+        .then(PASS)
+        .when(rule.holds.is_null() | rule.applies.is_null())
+        .then(CANNOT_TELL)
+        .otherwise(BREACH)
+        .cast(pl.Int8)
+    )
+
+
+def outcome_of_obligation() -> pl.Expr:
+    """The outcome code of an obligation once its instants have passed; null: cancelled, or nothing to say yet."""
+    in_time = pl.col("met_at").is_not_null() & (pl.col("due_at").is_null() | (pl.col("met_at") <= pl.col("due_at")))
+    waits = pl.col("due_at").is_null() & pl.col("met_at").is_null()
+    return (
+        pl.when(pl.col("cancelled_at").is_not_null())
+        .then(None)
+        .when(in_time & ~pl.col("misstep"))
+        .then(PASS)
+        .when(pl.col("undecided"))
+        .then(CANNOT_TELL)
+        .when(waits)
+        .then(None)
+        .otherwise(BREACH)
+        .cast(pl.Int8)
+    )
+
+
+class _ClauseOutcome(TableMetricProvider):  # type: ignore[misc]
+    metric_name = "clausewatch.clause_outcome"
+    domain_keys = ("batch_id",)
+    value_keys = ("clause", "readings")
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(
+        cls,
+        execution_engine: Any,
+        metric_domain_kwargs: Any,
+        metric_value_kwargs: Any,
+        metrics: Any,
+        runtime_configuration: Any,
+    ) -> pl.DataFrame:
+        frame: pl.DataFrame = metrics["clausewatch.frame"]
+        clause = metric_value_kwargs["clause"]
+        if registry()[clause].is_obligation:
+            code = pl.when(pl.col("clause") == clause).then(outcome_of_obligation()).otherwise(None)
+        else:
+            code = outcome_of_clause(clause, metric_value_kwargs["readings"])
+        return frame.select("row", outcome=code)
+
+    @classmethod
+    def _get_evaluation_dependencies(
+        cls, metric: Any, configuration: Any = None, execution_engine: Any = None, runtime_configuration: Any = None
+    ) -> dict[str, Any]:
+        return {"clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})}
+
+
+class _Judging(BatchExpectation):  # type: ignore[misc]
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("clausewatch.clause_outcome",)
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
+    success_keys: ClassVar[tuple[str, ...]] = ("clause", "readings")
+    clause: str
+    readings: str = "{}"
+
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
+        found: pl.DataFrame = metrics["clausewatch.clause_outcome"]
+        outcome = found["outcome"]
+        OUTCOMES[self.clause] = outcome
+        broken = found.filter(outcome == BREACH)["row"].to_list()
+        judged = outcome.len() - outcome.null_count()
+        return {
+            "success": not broken,
+            "result": {
+                "observed_value": f"{len(broken)} of {judged}",
+                "element_count": judged,
+                "unexpected_count": len(broken),
+                "unexpected_percent": 100 * len(broken) / max(judged, 1),
+                "unexpected_index_list": [{"row": row} for row in broken],
+            },
+        }
+
+
+class ExpectClauseToHold(_Judging):
+    """A clause of the policy holds for every event that it concerns."""
+
+
+class ExpectObligationToBeMet(_Judging):
+    """What a clause promises to do later was done in time."""
