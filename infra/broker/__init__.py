@@ -1,0 +1,1 @@
+"""Brokers that this machine can run: an embedded one in memory, and a real Apache Kafka."""
