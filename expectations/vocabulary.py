@@ -24,8 +24,8 @@ OUTCOMES = (PASS, BREACH, NOT_APPLICABLE, INDETERMINATE)
 
 PURPOSES = frozenset(
     _words(
-        "request_handling website_optimisation website_security service_communication invoicing record_keeping "
-        "newsletter recruitment crime_prevention quality_control public_safety service_improvement "
+        "request_handling website_optimisation website_security service_communication invoicing "
+        "record_keeping newsletter recruitment crime_prevention quality_control public_safety service_improvement "
         "system_protection legal_claims third_party_marketing"
     )
 )
@@ -34,8 +34,8 @@ BASES = frozenset(_words("consent contract legal_obligation legitimate_interest 
 CATEGORIES = frozenset(
     _words(
         "name email_address telephone_number postal_address financial job request_content preferences cv "
-        "motivation_letter availability ip_address search_terms pages_visited links_clicked visit_time referrer "
-        "browser operating_system cookie_identifier location image photo identity_number identity_document "
+        "motivation_letter availability ip_address search_terms pages_visited links_clicked visit_time "
+        "referrer browser operating_system cookie_identifier location image photo identity_number identity_document "
         "date_of_birth gender nationality marital_status health religion ethnicity political_opinion "
         "union_membership sexual_orientation biometric genetic criminal_record creditworthiness "
         "social_media"
@@ -119,8 +119,8 @@ ID_ATTRIBUTES = frozenset(("id", "subject"))
 class EventType:
     """One type of event: who sends it (`system` None: any of the five), its kinds, its fields.
 
-    `fields`: its own and the context's, sorted. `kinds`: P processing, A access, E erasing, F fact, O the office's own work, R report.
-    `subject`: `required`, `optional` or `none`.
+    `fields`: its own and the context's, sorted. `kinds`: P processing, A access, E erasing, F fact, O the
+    office's own work, R report. `subject`: `required`, `optional` or `none`.
     """
 
     name: str

@@ -14,8 +14,8 @@ _EXACT = 2**53 - 1
 def canonical(value: Any) -> bytes:
     """The canonical JSON of a parsed value.
 
-    Integers beyond 2^53 count as the double nearest to them, as RFC 8785 takes every number; raises ValueError
-    when there is no such double.
+    Integers beyond 2^53 count as the double nearest to them, as RFC 8785 takes every number; raises
+    ValueError when there is no such double.
     """
     return rfc8785.dumps(_doubles(value))
 

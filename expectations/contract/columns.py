@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -15,8 +15,11 @@ from expectations.contract.events import DATA_SCHEMA, EVENT_SCHEMA, STORED
 from expectations.contract.instants import instant_or_date
 from expectations.vocabulary import FIELDS, TYPES
 
+# The envelope, its place, and what GEN-3 found: the columns before those of the data.
+HEAD = tuple(name for name in EVENT_SCHEMA if name not in DATA_SCHEMA)
+Row = tuple[Any, ...]  # the values of `HEAD`, then the struct of the data (None: there is none)
+
 _FIELDS = {name: field for name, field in FIELDS.items() if field.kind != "opaque"}
-_HOLDING = {name: [kind.name for kind in TYPES.values() if name in kind.fields] for name in _FIELDS}
 _stored = {name: msgspec.json.Decoder(model) for name, model in STORED.items()}
 _ALWAYS: dict[str, Any] = {  # absent is this, whatever the type
     "role": "controller",
@@ -30,13 +33,9 @@ _ALWAYS: dict[str, Any] = {  # absent is this, whatever the type
 _ARROW = pl.DataFrame(schema=EVENT_SCHEMA).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
 
 
-def column(name: str, values: Sequence[Any]) -> pl.Series:
-    """A column of the frame; by way of Arrow, which takes Python's values many times faster than polars."""
-    return pl.Series(name, pl.from_arrow(pa.array(values, type=_ARROW.field(name).type)))
-
-
-def _instant(value: Any) -> datetime | None:
-    return None if value is None else instant_or_date(value)
+def column(name: str, values: Sequence[Any]) -> Any:
+    """A column of the frame as an Arrow array: it takes Python's values many times faster than polars."""
+    return pa.array(values, type=_ARROW.field(name).type)
 
 
 def _cookies(value: Any) -> list[dict[str, Any]] | None:
@@ -45,51 +44,53 @@ def _cookies(value: Any) -> list[dict[str, Any]] | None:
     return [{"name": one.name, "kind": one.kind, "personal": one.personal} for one in value]
 
 
-def _values(structs: Iterable[Any], name: str, kind: str) -> list[Any]:
-    values = [getattr(struct, name) for struct in structs]
-    if kind == "date":
-        return [_instant(value) for value in values]
-    if kind == "words":
-        return [["*"] if value == "*" else value for value in values]
-    if kind == "cookies":
-        return [_cookies(value) for value in values]
-    if kind == "number":
-        return [None if value is None else float(value) for value in values]
-    return values
+_FROM_STRUCT: dict[str, Callable[[Any], Any]] = {
+    "date": lambda value: None if value is None else instant_or_date(value),
+    "words": lambda value: ["*"] if value == "*" else value,
+    "cookies": _cookies,
+    "number": lambda value: None if value is None else float(value),
+}
+_ATTRIBUTES = {name: attrgetter(name) for name in _FIELDS}
 
 
-def data_columns(structs: Sequence[Any], types: Sequence[str]) -> pl.DataFrame:
-    """One column a field (`DATA_SCHEMA`), a row for each struct (None: no data), with the contract's defaults.
-
-    The defaults that rest on other columns are set by `with_defaults`.
-    """
-    groups: dict[str, list[int]] = {}
-    for row, name in enumerate(types):
-        groups.setdefault(name if structs[row] is not None else "", []).append(row)
-    grouped = {name: [structs[row] for row in rows] for name, rows in groups.items()}
-    starts, start = {}, 0
-    for name, rows in groups.items():
-        starts[name] = start
-        start += len(rows)
-    place = [0] * len(structs)
-    for at, row in enumerate(chain.from_iterable(groups.values())):
-        place[row] = at
-    height, columns = len(structs), []
-    for name, field in _FIELDS.items():
-        holding = [kind for kind in groups if kind in TYPES and name in TYPES[kind].fields]
-        dtype = DATA_SCHEMA[field.column]
-        if not holding:
-            columns.append(pl.Series(field.column, [None], dtype=dtype).new_from_index(0, height))
+def _data_column(name: str, groups: Mapping[str, Sequence[Any]]) -> Any:
+    field = FIELDS[name]
+    dtype = _ARROW.field(field.column).type
+    parts = []
+    for kind, structs in groups.items():
+        values: list[Any] = []
+        if kind in TYPES and name in TYPES[kind].fields:
+            values = list(map(_ATTRIBUTES[name], structs))
+        if values.count(None) == len(values):  # as most fields of most events are
+            parts.append(pa.nulls(len(structs), dtype))
             continue
-        parts: list[Any] = []
-        for kind, rows in groups.items():
-            parts.extend(_values(grouped[kind], name, field.kind) if kind in holding else [None] * len(rows))
-        columns.append(column(field.column, parts).gather(place))
-    return pl.DataFrame(columns)
+        if field.kind in _FROM_STRUCT:
+            values = list(map(_FROM_STRUCT[field.kind], values))
+        parts.append(pa.array(values, type=dtype))
+    return pa.chunked_array(parts, type=dtype)
+
+
+def assemble(rows: Sequence[Row]) -> pl.DataFrame:
+    """The frame (`EVENT_SCHEMA`) of rows, in their order, with the contract's defaults for absent fields."""
+    # Rows of one type share their fields: put together type by type, and into their order at the end.
+    order: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        order.setdefault(row[3] if row[-1] is not None else "", []).append(at)
+    grouped = {kind: [rows[at] for at in places] for kind, places in order.items()}
+    columns = zip(*chain.from_iterable(grouped.values()), strict=True) if rows else repeat(())
+    arrays = {name: column(name, values) for name, values in zip(HEAD, columns, strict=False)}
+    structs = {kind: [row[-1] for row in group] for kind, group in grouped.items()}
+    for name, field in _FIELDS.items():
+        arrays[field.column] = _data_column(name, structs)
+    frame = pl.DataFrame(pl.from_arrow(pa.table(arrays)))
+    if len(order) > 1:
+        places = pl.Series(list(chain.from_iterable(order.values())))
+        frame = frame[places.arg_sort()]
+    return with_defaults(frame)
 
 
 def with_defaults(frame: pl.DataFrame) -> pl.DataFrame:
-    """Absent fields that mean something (`events.md`, fine print rule 2); columns in the schema's order."""
+    """The frame with what absent fields mean, where they mean something; columns in the schema's order."""
     kind = pl.col("type")
     always = [
         pl.col(name).fill_null(pl.lit(pl.Series([value], dtype=EVENT_SCHEMA[name])).first())
@@ -108,7 +109,7 @@ def with_defaults(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def stored_data(type_name: str, text: str) -> tuple[Any, list[Mapping[str, str]], bool]:
-    """What a stored `data` holds: its struct (None for a type that is none of ours), findings, envelope's or not.
+    """What a stored `data` holds: its struct (None: no type of ours), findings, whether the envelope's.
 
     Raises msgspec.MsgspecError when the text was not written by this contract.
     """

@@ -1,33 +1,35 @@
 """Records of the log to columns of events: total, fast, columnar.
 
-`decode` never raises: of any bytes comes an event or a quarantine record. Most events are decoded by typed structs
-in bulk; one that is unusual in any way (a null, an unknown field, a float, binary mode) or that may hold a personal
-value is read attribute by attribute (`reading`), which gives the same where both apply.
+`decode` never raises: of any bytes comes an event or a quarantine record. Most events are decoded by typed
+structs in bulk; one that is unusual in any way (a null, an unknown field, a float, binary mode) or that may
+hold a personal value is read attribute by attribute (`reading`), which gives the same where both apply.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
 import polars as pl
 
 from expectations.contract.canonical import canonical, keyed
-from expectations.contract.columns import column, data_columns, stored_data, with_defaults
+from expectations.contract.columns import HEAD, Row, assemble, stored_data
 from expectations.contract.events import EVENT_SCHEMA, MODELS, QUARANTINE_SCHEMA, Envelope
 from expectations.contract.instants import instant, instant_or_date
 from expectations.contract.personal import SUSPICION, is_token, kinds_in
-from expectations.contract.reading import Read, Refused, Senders, key_kinds, read
+from expectations.contract.reading import read
+from expectations.contract.refusal import MAX_BYTES, Refused
+from expectations.contract.scanning import key_kinds
+from expectations.contract.senders import Senders
 from expectations.vocabulary import FIELDS, TOPICS, TYPES
 
 __all__ = ["EVENT_SCHEMA", "QUARANTINE_SCHEMA", "Decoded", "Record", "Senders", "decode", "from_stored"]
 
-MAX_BYTES = 1_000_000
 _USUAL_BYTES = 16_384  # under this no list is too long, and a slow reading costs little
 _SYSTEM_OF_TOPIC = {topic: system for system, topic in TOPICS.items()}
 _DATES = {
@@ -37,6 +39,7 @@ _DATES = {
 }
 _envelope = msgspec.json.Decoder(Envelope)
 _models = {name: msgspec.json.Decoder(model) for name, model in MODELS.items()}
+_NOTHING: list[dict[str, str]] = []
 _encode = msgspec.json.Encoder().encode
 _CLOUDEVENT = b"application/cloudevents+json"
 
@@ -50,6 +53,12 @@ class Record(NamedTuple):
     topic: str
     partition: int
     offset: int
+
+
+class _Route(NamedTuple):
+    system: str | None  # None: a source that is none of ours, or may not send this type
+    subject: str
+    dates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,14 +76,15 @@ _DEFAULT = Senders()
 def decode(records: Sequence[Record], *, key: bytes, systems: Senders = _DEFAULT) -> Decoded:
     """Decodes records.
 
-    `key` is the secret of keyed digests (quarantine, redacted ids); `systems` says which source is which system
-    and what it may send. Personal values are in neither frame; `personal` names field and kind of each.
+    `key` is the secret of keyed digests (quarantine, redacted ids); `systems` says which source is which
+    system and what it may send. Personal values are in neither frame; `personal` names field and kind of
+    each.
     """
     batch = _Batch(key, systems)
     for row, record in enumerate(records):
         batch.usual(row, record)
     batch.look_for_personal_values(records)
-    for row in sorted(batch.unusual):
+    for row in sorted(set(batch.unusual)):
         batch.careful(row, records[row])
     return batch.decoded(records)
 
@@ -83,12 +93,11 @@ class _Batch:
     def __init__(self, key: bytes, senders: Senders) -> None:
         self.key = key
         self.senders = senders
-        self.system_of: dict[str, str | None] = {}
-        self.rows: dict[int, tuple[Any, ...]] = {}  # row -> envelope columns, and the struct of its data
+        self.routes: dict[tuple[str, str], _Route] = {}  # by source and type
+        self.rows: dict[int, Row] = {}
         self.whole: dict[int, bytes] = {}  # row -> canonical JSON
-        self.events: dict[int, Envelope] = {}
         self.unusual: list[int] = []
-        self.read: dict[int, Read] = {}
+        self.dropped_fields = 0
         self.refused: list[tuple[Any, ...]] = []
 
     def usual(self, row: int, record: Record) -> None:
@@ -99,24 +108,20 @@ class _Batch:
             return
         try:
             event = _envelope.decode(value)
-            data = _models[event.type].decode(event.data)
+            data: Any = _models[event.type].decode(event.data)
         except (msgspec.MsgspecError, KeyError, RecursionError, UnicodeDecodeError):
             self.unusual.append(row)
             return
-        name, source, subject = event.type, event.source, event.subject
-        system = self.system_of.get(source, "")
-        if system == "":
-            system = self.system_of[source] = self.senders.system_of(source)
+        name, source, subject, event_id = event.type, event.source, event.subject, event.id
+        route = self.routes.get((source, name)) or self._route(source, name)
         time = _instant(event.time)
-        needs = TYPES[name].subject
         if (
-            system is None
-            or name not in self.senders.sends.get(system, ())
+            route.system is None
             or time is None
-            or (needs != "optional" and (subject is None) != (needs == "none"))
-            or (subject is not None and not is_token(subject))
-            or (key and key != (subject or "").encode() and key_kinds(key))
-            or (name in _DATES and not _dates_hold(data, _DATES[name]))
+            or (route.subject != "optional" and (subject is None) != (route.subject == "none"))
+            or (subject is not None and not _is_token(subject))
+            or (key and (subject is None or key != subject.encode()) and key_kinds(key))
+            or (route.dates and not _dates_hold(data, route.dates))
         ):
             self.unusual.append(row)
             return
@@ -127,9 +132,21 @@ class _Batch:
             data.sealed = None
             text = _encode(data)
         self.whole[row] = whole
-        digest = hashlib.sha256(whole).hexdigest()
-        self.rows[row] = (source, event.id, system, name, subject, time, text.decode(), digest, data)
-        self.events[row] = event
+        self.rows[row] = (
+            *(source, event_id, route.system, name, subject, time, text.decode(), sha256(whole).hexdigest()),
+            *(record.topic, record.partition, record.offset, _NOTHING, False, data),
+        )
+        if event.dataschema is not None and kinds_in(event.dataschema):
+            self.unusual.append(row)
+
+    def _route(self, source: str, name: str) -> _Route:
+        system = self.senders.system_of(source)
+        if system is not None and name not in self.senders.sends.get(system, ()):
+            system = None
+        route = _Route(system, TYPES[name].subject, _DATES.get(name, ()))
+        if len(self.routes) < 10_000:
+            self.routes[source, name] = route
+        return route
 
     def look_for_personal_values(self, records: Sequence[Record]) -> None:
         if not self.whole:
@@ -137,77 +154,39 @@ class _Batch:
         texts = pl.Series(list(self.whole.values()), dtype=pl.Binary).cast(pl.String)
         suspected = texts.str.contains(SUSPICION)
         for row in itertools.compress(list(self.whole), suspected):
-            if _is_personal(self.events[row], self.rows[row][-1]):
-                del self.rows[row]
+            if _is_personal(self.rows[row]):
                 self.unusual.append(row)
 
     def careful(self, row: int, record: Record) -> None:
         """Reads one event attribute by attribute."""
         content = record.value or b""
+        self.rows.pop(row, None)
         try:
             if len(content) > MAX_BYTES:
                 raise Refused("too_large")
             event, headers = structured(record)
             content = _canonical_or(content, event)
-            self.read[row] = read(event, self.senders, self.key, key=record.key, headers=headers)
+            one = read(event, self.senders, self.key, key=record.key, headers=headers)
+            self.dropped_fields += one.dropped_fields
+            self.rows[row] = (
+                *(one.source, one.id, one.system, one.type, one.subject, one.time, one.data, one.digest),
+                *(record.topic, record.partition, record.offset),
+                [{"field": name, "kind": kind} for name, kind in one.personal],
+                one.personal_envelope,
+                stored_data(one.type, one.data)[0],
+            )
         except Refused as refused:
             system = _SYSTEM_OF_TOPIC.get(record.topic)
             place = (system, record.topic, record.partition, record.offset)
             self.refused.append((refused.reason, refused.detail, keyed(self.key, content), *place))
 
     def decoded(self, records: Sequence[Record]) -> Decoded:
-        columns: list[tuple[Any, ...]] = []
-        personal: list[list[dict[str, str]]] = []
-        envelope: list[bool] = []
-        structs: list[Any] = []
-        for row in sorted(self.rows.keys() | self.read.keys()):
-            record = records[row]
-            place = (record.topic, record.partition, record.offset)
-            if (usual := self.rows.get(row)) is not None:
-                columns.append((*usual[:8], *place))
-                structs.append(usual[8])
-                personal.append([])
-                envelope.append(False)
-            else:
-                one = self.read[row]
-                columns.append(
-                    (
-                        one.source,
-                        one.id,
-                        one.system,
-                        one.type,
-                        one.subject,
-                        one.time,
-                        one.data,
-                        one.digest,
-                        *place,
-                    )
-                )
-                structs.append(stored_data(one.type, one.data)[0])
-                personal.append([{"field": name, "kind": kind} for name, kind in one.personal])
-                envelope.append(one.personal_envelope)
+        rows = [self.rows[row] for row in sorted(self.rows)]
         return Decoded(
-            events=_frame(
-                list(zip(*columns, strict=True)) or [[]] * len(_PLACED), personal, envelope, structs
-            ),
+            events=assemble(rows),
             quarantine=pl.DataFrame(self.refused, schema=QUARANTINE_SCHEMA, orient="row"),
-            dropped_fields=sum(one.dropped_fields for one in self.read.values()),
+            dropped_fields=self.dropped_fields,
         )
-
-
-_PLACED = tuple(EVENT_SCHEMA)[:11]  # the envelope and the place
-
-
-def _frame(
-    columns: Sequence[Sequence[Any]],
-    personal: Sequence[Any],
-    envelope: Sequence[bool],
-    structs: Sequence[Any],
-) -> pl.DataFrame:
-    placed = [column(name, values) for name, values in zip(_PLACED, columns, strict=True)]
-    found = [column("personal", personal), column("personal_envelope", envelope)]
-    data = data_columns(structs, columns[3])
-    return with_defaults(pl.DataFrame([*placed, *found, *data.get_columns()]))
 
 
 def from_stored(events: pl.DataFrame) -> pl.DataFrame:
@@ -216,9 +195,12 @@ def from_stored(events: pl.DataFrame) -> pl.DataFrame:
     Raises msgspec.MsgspecError on data that this contract did not write.
     """
     names = {"place_topic": "topic", "place_partition": "partition", "place_offset": "offset"}
-    columns = [events[names.get(name, name)].to_list() for name in _PLACED]
-    read = [stored_data(kind, text) for kind, text in zip(columns[3], columns[6], strict=True)]
-    return _frame(columns, [one[1] for one in read], [one[2] for one in read], [one[0] for one in read])
+    columns = [events[names.get(name, name)].to_list() for name in HEAD[:-2]]
+    rows = []
+    for head in zip(*columns, strict=True):
+        struct, personal, envelope = stored_data(head[3], head[6])
+        rows.append((*head, personal, envelope, struct))
+    return assemble(rows)
 
 
 def structured(record: Record) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -287,10 +269,15 @@ def _instant(text: str) -> datetime | None:
     return instant(text)
 
 
-def _is_personal(event: Envelope, data: Any) -> bool:
-    if kinds_in(event.id, identifier=True) or kinds_in(event.source) or kinds_in(event.dataschema or ""):
+def _is_token(text: str) -> bool:
+    return (text.isalnum() and text.isascii() and len(text) <= 128) or is_token(text)
+
+
+def _is_personal(row: Row) -> bool:
+    source, event_id, subject, data = row[0], row[1], row[4], row[-1]
+    if kinds_in(event_id, identifier=True) or kinds_in(source):
         return True
-    if event.subject and kinds_in(event.subject, identifier=True):
+    if subject is not None and kinds_in(subject, identifier=True):
         return True
     for name in data.__struct_fields__:
         value = getattr(data, name)

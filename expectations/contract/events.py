@@ -60,7 +60,7 @@ QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-class Cookie(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Cookie(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A cookie that a page view set; fields in the order of their names, for canonical JSON."""
 
     kind: Literal[COOKIE_KINDS] = None  # type: ignore[valid-type]
@@ -68,8 +68,8 @@ class Cookie(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     personal: bool = None  # type: ignore[assignment]
 
 
-class Envelope(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A CloudEvents 1.0 event in structured mode, as most are; anything else is read attribute by attribute."""
+class Envelope(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+    """A CloudEvents 1.0 event in structured mode, as most are; others are read attribute by attribute."""
 
     data: msgspec.Raw
     datacontenttype: Literal["application/json"] = None  # type: ignore[assignment]
@@ -107,7 +107,7 @@ def _struct(kind: EventType, annotations: dict[str, Any], *, strict: bool) -> ty
     # No field takes null: an event that has one is read field by field, since null counts in its digest.
     fields = [(name, annotation(name), None) for name in kind.fields]
     title = "".join(part.title() for part in kind.name.replace("_", ".").split("."))
-    return msgspec.defstruct(title, fields, forbid_unknown_fields=strict, omit_defaults=True)
+    return msgspec.defstruct(title, fields, forbid_unknown_fields=strict, omit_defaults=True, gc=False)
 
 
 MODELS: dict[str, type[msgspec.Struct]] = {

@@ -15,7 +15,7 @@ _BARE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def instant(text: str) -> datetime | None:
-    """The instant of a date-time with an offset; None when it is none (no offset, second 60, no such day ...)."""
+    """The instant of a date-time with an offset; None: it is none (no offset, second 60, no such day ...)."""
     if _RFC_3339.fullmatch(text) is None:
         return None
     try:
