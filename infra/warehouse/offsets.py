@@ -28,6 +28,7 @@ class State:
     registers: int = 0
     batch: int = 0
     rejudge: int = 0
+    reconciled: int = 0  # number of the last transaction that `reconcile` has looked at
     chain: bytes = b"\0" * 32
     recorded_at: datetime = EPOCH_START
 
@@ -58,6 +59,7 @@ def load(connection: Any) -> State:
         state.log = (current[0][1], {topic: name for _, _, topic, name in current})
     state.registers = one("SELECT coalesce(max(number), 0) FROM registers")
     state.rejudge = one("SELECT coalesce(max(rejudge), 0) FROM rejudge")
+    state.reconciled = one("SELECT coalesce(max(batch), 0) FROM reconciled")
     last = rows("SELECT batch, chain, recorded_at FROM batches ORDER BY batch DESC LIMIT 1")
     if last:
         state.batch, state.chain, state.recorded_at = last[0]

@@ -15,17 +15,41 @@ from infra.warehouse.registers import register
 from infra.warehouse.schema import EVENTS, VERDICTS
 from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, within
 
+_CLEAN = f"NOT contains(coalesce(data, ''), '{ENVELOPE}')"
+
+
+def _doubled(since: int) -> str:
+    """SQL of identities that a transaction after number `since` stored and that are stored more than once."""
+    return (
+        f"SELECT source, id FROM events WHERE {_CLEAN} AND (source, id) IN"
+        f" (SELECT (source, id) FROM events WHERE batch > {int(since)}) GROUP BY source, id HAVING count(*) > 1"
+    )
+
+
+def suspects(cursor: Any, since: int) -> bool:
+    """Whether there is anything to reconcile: the long look, on a cursor of its own."""
+    return bool(cursor.sql(f"SELECT 1 FROM ({_doubled(since)}) LIMIT 1").fetchall())
+
+
+def reconciled(connection: Any, state: State, upto: int, now: datetime) -> None:
+    """Note that all transactions up to this number were looked at."""
+    if upto > state.reconciled:
+        connection.begin()
+        try:
+            connection.execute("DELETE FROM reconciled")
+            connection.execute("INSERT INTO reconciled VALUES (?, ?)", [upto, now])
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        state.reconciled = upto
+
 
 def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
-    """Look at identities stored by transactions after number `since`; returns how many events were removed."""
-    if since >= state.batch:
-        return 0
+    """Keep the smallest digest of each doubled identity; returns how many events were removed."""
     twins = connection.sql(
-        f"SELECT {columns_of(EVENTS)}, e.rowid FROM events e WHERE NOT contains(coalesce(data, ''), '{ENVELOPE}')"
-        " AND (source, id) IN (SELECT (source, id) FROM events WHERE (source, id) IN"
-        f" (SELECT (source, id) FROM events WHERE batch > {int(since)})"
-        f" AND NOT contains(coalesce(data, ''), '{ENVELOPE}') GROUP BY source, id HAVING count(*) > 1)"
-        " ORDER BY source, id, digest, time"
+        f"SELECT {columns_of(EVENTS)}, e.rowid FROM events e SEMI JOIN ({_doubled(since)}) d USING (source, id)"
+        f" WHERE {_CLEAN} ORDER BY source, id, digest, time"
     ).pl()
     if twins.is_empty():
         return 0

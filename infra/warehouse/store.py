@@ -22,7 +22,7 @@ from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, 
 from infra.warehouse.apply import apply as apply_batch
 from infra.warehouse.migrate import migrate
 from infra.warehouse.queries import bound, statement
-from infra.warehouse.reconcile import reconcile
+from infra.warehouse.reconcile import reconcile, reconciled, suspects
 from infra.warehouse.registers import registers_since
 from infra.warehouse.schema import FACTS, Batch
 from infra.warehouse.tables import columns_of, registered
@@ -71,7 +71,6 @@ class Store:
             self._connection.close()
             raise
         self._compactor = Compactor()
-        self._reconciled = 0
 
     @contextmanager
     def _reading(self, seconds: float | None = None) -> Iterator[Any]:
@@ -173,10 +172,13 @@ class Store:
 
     def reconcile(self) -> int:
         """Resolve contents of one identity that are stored under different times; returns how many were removed."""
+        with self._lock:
+            since, upto = self._state.reconciled, self._state.batch
+        with self._reading() as cursor:  # the long look waits for no write and delays none
+            found = since < upto and suspects(cursor, since)
         with self._writing() as now:
-            since = self._reconciled
-            removed = reconcile(self._connection, self._state, since, now)
-            self._reconciled = self._state.batch
+            removed = reconcile(self._connection, self._state, since, now) if found else 0
+            reconciled(self._connection, self._state, upto, now)
             return removed
 
     def query(

@@ -26,3 +26,6 @@ CREATE TABLE gaps (
     reason VARCHAR,
     accepted_at TIMESTAMPTZ
 );
+
+-- Up to which transaction one identity under two times was looked for.
+CREATE TABLE reconciled (batch BIGINT NOT NULL, recorded_at TIMESTAMPTZ NOT NULL);

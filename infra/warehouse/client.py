@@ -1,0 +1,188 @@
+"""The warehouse over the wire: the same methods and exceptions as `Store`.
+
+An answer can be lost after the commit: repeat the call, `apply` is idempotent. `Unavailable` says that the warehouse
+did not answer; the call may or may not have been done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.flight as flight
+
+from infra.warehouse import wire
+from infra.warehouse.answers import (
+    Applied,
+    Broken,
+    Claim,
+    Fenced,
+    Gap,
+    Refused,
+    Stale,
+    TimedOut,
+    Unavailable,
+    WarehouseError,
+)
+from infra.warehouse.schema import EVENTS, FACTS, REGISTERS, REJUDGE, Batch
+
+__all__ = [
+    "Applied",
+    "Broken",
+    "Claim",
+    "Fenced",
+    "Gap",
+    "Refused",
+    "Stale",
+    "TimedOut",
+    "Unavailable",
+    "Warehouse",
+    "WarehouseError",
+]
+
+CALL_SECONDS = 120.0
+QUERY_SECONDS = 10.0
+
+
+class Warehouse:
+    """A running warehouse at `location` (HOST:PORT, or grpc+tls://HOST:PORT), seen with a role's token.
+
+    `roots`: PEM certificates that may have signed the server's. Thread-safe; connects at the first call.
+    """
+
+    def __init__(self, location: str, token: str, *, roots: bytes | None = None) -> None:
+        self.location = location if "://" in location else f"grpc://{location}"
+        self._client = flight.FlightClient(self.location, tls_root_certs=roots)
+        self._headers = [(b"authorization", f"Bearer {token}".encode())]
+
+    def _results(
+        self, call: str, message: bytes, seconds: float
+    ) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+        options = flight.FlightCallOptions(timeout=seconds, headers=self._headers)
+        try:
+            for result in self._client.do_action(flight.Action(call, message), options):
+                header, tables, rest = wire.unpack(result.body)
+                if "refused" in header:
+                    raise wire.refusal(header, tables)
+                yield header, tables, rest
+        except flight.FlightUnauthenticatedError as fault:
+            raise Refused("the warehouse does not know this token: is it of this data directory?") from fault
+        except flight.FlightTimedOutError as fault:
+            raise Unavailable(f"{call} was not answered within {seconds:g} s") from fault
+        except (flight.FlightError, OSError) as fault:
+            raise Unavailable(f"the warehouse at {self.location} does not answer") from fault
+
+    def _call(
+        self,
+        call: str,
+        header: Mapping[str, Any] | None = None,
+        *,
+        message: bytes | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> tuple[dict[str, Any], Any]:
+        packed = wire.pack(header or {}) if message is None else message
+        answer = next(self._results(call, packed, seconds), None)
+        if answer is None:
+            raise Unavailable(f"{call} was answered with nothing")
+        return answer[0], answer[1]
+
+    def ping(self) -> int:
+        """The number of its schema; raises Unavailable."""
+        return int(self._call("ping", seconds=2.0)[0]["schema"])
+
+    def claim(self, partitions: Sequence[int], worker: str) -> Claim:
+        """See `Store.claim`."""
+        answer, _ = self._call("claim", {"partitions": list(partitions), "worker": worker})
+        offsets = {(topic, partition): following for topic, partition, following in answer["offsets"]}
+        return Claim({int(p): e for p, e in answer["epochs"]}, offsets, answer["registers"])
+
+    def log(self, cluster: str, topics: Mapping[str, str]) -> None:
+        """See `Store.log`."""
+        self._call("log", {"cluster": cluster, "topics": dict(topics)})
+
+    def beat(self, worker: str, partitions: int, behind: int) -> None:
+        """See `Store.beat`."""
+        self._call("beat", {"worker": worker, "partitions": partitions, "behind": behind}, seconds=10.0)
+
+    def facts(self, entities: Sequence[str]) -> Any:
+        """See `Store.facts`."""
+        return self._call("facts", {"entities": list(entities)})[1]["facts"].cast(FACTS)
+
+    def registers(self, since: int) -> tuple[int, Any]:
+        """See `Store.registers`."""
+        answer, tables = self._call("registers", {"since": since})
+        return answer["number"], tables["registers"].cast(REGISTERS)
+
+    def pending(self, partitions: Sequence[int], now: datetime) -> Any:
+        """See `Store.pending`."""
+        return self._call("pending", {"partitions": list(partitions), "now": now})[1]["rejudge"].cast(REJUDGE)
+
+    def history(
+        self,
+        rejudge_rows: int | Sequence[int],
+        after: tuple[datetime, str, str] | None = None,
+        limit: int = 5000,
+    ) -> Any:
+        """See `Store.history`."""
+        numbers = [rejudge_rows] if isinstance(rejudge_rows, int) else list(rejudge_rows)
+        asked = {"rejudge": numbers, "after": list(after) if after else None, "limit": limit}
+        return self._call("history", asked)[1]["events"].cast(EVENTS)
+
+    def apply(self, batch: Batch) -> Applied:
+        """See `Store.apply`."""
+        return Applied(**self._call("apply", message=wire.pack_batch(batch))[0])
+
+    def query(
+        self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS
+    ) -> Any:
+        """See `Store.query`."""
+        asked = {"name": name, "parameters": dict(parameters or {}), "seconds": seconds}
+        return self._call("query", asked, seconds=seconds + 5)[1]["rows"]
+
+    def accept_gap(self, topic: str, partition: int, reason: str) -> int:
+        """See `Store.accept_gap`."""
+        asked = {"topic": topic, "partition": partition, "reason": reason}
+        return int(self._call("accept_gap", asked)[0]["next"])
+
+    def reconcile(self) -> int:
+        """See `Store.reconcile`."""
+        return int(self._call("reconcile")[0]["removed"])
+
+    def checkpoint(self) -> None:
+        """See `Store.checkpoint`."""
+        self._call("checkpoint")
+
+    def export(self, directory: Path | str, as_of: datetime | None = None) -> dict[str, int]:
+        """See `Store.export`; the files are written here."""
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        written: dict[str, int] = {}
+        with ExitStack() as stack:
+            files: dict[str, Any] = {}
+            for header, _, rest in self._results("export", wire.pack({"as_of": as_of}), 3600.0):
+                if "written" in header:
+                    written = header["written"]
+                    continue
+                name = header["file"]
+                if name not in files:
+                    files[name] = stack.enter_context((folder / f".{name}.jsonl").open("wb"))
+                files[name].write(rest)
+        for name in written:
+            partial = folder / f".{name}.jsonl"
+            if name not in files:
+                partial.touch()
+            partial.replace(folder / f"{name}.jsonl")
+        return written
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

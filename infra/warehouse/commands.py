@@ -1,0 +1,185 @@
+"""`clausewatch warehouse`, `clausewatch export` and `clausewatch offsets`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from infra import logs
+from infra.errors import UserError
+from infra.settings import Settings
+from infra.warehouse import roles
+from infra.warehouse.answers import WarehouseError
+from infra.warehouse.client import Warehouse
+from infra.warehouse.server import Housekeeper, WarehouseServer
+from infra.warehouse.store import Store
+
+BROKEN = 75  # EX_TEMPFAIL: the store has to be opened again; `up` starts it again
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    settings = Settings.load()
+    return settings if data_dir is None else replace(settings, data_dir=data_dir.expanduser().absolute())
+
+
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Default: CLAUSEWATCH_DATA_DIR, else .clausewatch.",
+)
+
+
+class _Instant(click.ParamType):
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no instant; write 2026-03-02T12:00:00Z", param, ctx)
+        if found.tzinfo is None:
+            self.fail(f"{value!r} has no offset; write 2026-03-02T12:00:00Z", param, ctx)
+        return found.astimezone(UTC)
+
+
+@contextmanager
+def _told(cure: str) -> Iterator[None]:
+    try:
+        yield
+    except WarehouseError as fault:
+        raise UserError(str(fault), cure) from fault
+
+
+@click.command()
+@data_dir_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Other than loopback only with TLS.")
+@click.option("--port", default=0, help="Default: any free one, written to run/warehouse.json.")
+@click.option(
+    "--tls-cert", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_CERT"
+)
+@click.option(
+    "--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_KEY"
+)
+def warehouse(
+    data_dir: Path | None, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
+) -> int:
+    """Run the warehouse in the foreground until SIGTERM or Ctrl-C."""
+    settings = _settings(data_dir).ensure()
+    log = logs.configure("warehouse")
+    if (tls_cert is None) != (tls_key is None):
+        raise UserError("TLS needs both a certificate and a key", "give --tls-cert and --tls-key")
+    tls = (tls_cert.read_bytes(), tls_key.read_bytes()) if tls_cert and tls_key else None
+    with _told(f"stop the other process, or choose another --data-dir than {settings.data_dir}"):
+        store = Store(settings.warehouse_file)
+    ended, broken = threading.Event(), threading.Event()
+
+    def on_broken() -> None:
+        broken.set()
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    tokens = {role: settings.token(role) for role in roles.ALLOWED}
+    run_file = settings.run_file("warehouse")
+    housekeeper = Housekeeper(store)
+    try:
+        with _told("free the port or choose another with --port; for another host configure TLS"):
+            server = _listen(
+                lambda: WarehouseServer(store, tokens, host=host, port=port, tls=tls, on_broken=on_broken)
+            )
+        housekeeper.start()
+        run_file.write(address=server.address)
+        log.info("serving", address=server.address, schema=store.schema)
+        ended.wait()
+        log.info("stopping", broken=broken.is_set())
+        server.shutdown()
+        housekeeper.end()
+    finally:
+        run_file.remove()
+        if broken.is_set():
+            log.error("store_needs_reopening", cure="free disk space; every acknowledged commit is kept")
+        else:
+            store.close()
+    return BROKEN if broken.is_set() else 0
+
+
+def _listen(make: Callable[[], WarehouseServer]) -> WarehouseServer:
+    try:
+        return make()
+    except OSError as fault:
+        raise WarehouseError(f"the address cannot be listened on: {fault}") from fault
+
+
+@contextmanager
+def _reached(settings: Settings) -> Iterator[Warehouse | Store]:
+    """The running warehouse, else its file."""
+    if settings.warehouse or settings.run_file("warehouse").read():
+        with Warehouse(settings.warehouse_address(), settings.token("operator")) as running:
+            yield running
+        return
+    if not settings.warehouse_file.exists():
+        raise UserError(
+            f"no warehouse is at {settings.warehouse_file}",
+            "run `clausewatch up` first, or name its --data-dir",
+        )
+    with Store(settings.warehouse_file) as store:
+        yield store
+
+
+@click.command()
+@data_dir_option
+@click.option(
+    "--canonical",
+    is_flag=True,
+    required=True,
+    help="The sorted tables that two equal runs share byte for byte.",
+)
+@click.option("--out", "directory", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--as-of", type=_Instant(), help="Default: now.")
+def export(data_dir: Path | None, canonical: bool, directory: Path, as_of: datetime | None) -> None:
+    """Write the canonical tables as sorted JSON Lines files."""
+    with (
+        _told("see logs/warehouse.log; `clausewatch doctor` says what runs"),
+        _reached(_settings(data_dir)) as found,
+    ):
+        found.reconcile()
+        written = found.export(directory, as_of)
+    for name, rows in written.items():
+        click.echo(f"{rows:>10} {directory / name}.jsonl", err=True)
+
+
+@click.group()
+def offsets() -> None:
+    """How far the log was read, and its holes."""
+
+
+@offsets.command("accept-gap")
+@data_dir_option
+@click.argument("topic")
+@click.argument("partition", type=int)
+@click.option("--reason", required=True, help="Shown wherever the hole's time is.")
+def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -> None:
+    """Go on behind records that the log no longer has."""
+    with _told("`clausewatch offsets show` lists what was read"), _reached(_settings(data_dir)) as found:
+        following = found.accept_gap(topic, partition, reason)
+    click.echo(f"{topic}[{partition}] is read on from offset {following}")
+
+
+@offsets.command("show")
+@data_dir_option
+def show(data_dir: Path | None) -> None:
+    """List the next offset of every partition."""
+    with _told("`clausewatch doctor` says what runs"), _reached(_settings(data_dir)) as found:
+        for row in found.query("offsets").to_pylist():
+            read_to = row["read_to"].isoformat() if row["read_to"] else "-"
+            click.echo(f"{row['topic']}[{row['partition']}] next {row['next']}, read to {read_to}")

@@ -1,0 +1,194 @@
+"""The warehouse over Arrow Flight: every call is an action, checked against the caller's token and role.
+
+Loopback only, unless TLS is configured. `apply` waits for the one before it; a query has its own cursor and a time
+limit, so a slow one delays neither.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pyarrow.flight as flight
+
+from infra import logs
+from infra.warehouse import roles, wire
+from infra.warehouse.answers import Broken, Refused, Unavailable, WarehouseError
+from infra.warehouse.store import QUERY_SECONDS, Store
+
+LONGEST_QUERY = 60.0  # seconds a caller may ask for
+CHUNK = 1 << 20
+logger = logs.get("warehouse")
+
+
+def loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class _Caller(flight.ServerMiddleware):  # type: ignore[misc]
+    def __init__(self, role: str) -> None:
+        self.role = role
+
+
+class _Gate(flight.ServerMiddlewareFactory):  # type: ignore[misc]
+    """Lets no call in without a token of a role."""
+
+    def __init__(self, tokens: Mapping[str, str]) -> None:
+        self._tokens = tokens
+
+    def start_call(self, info: Any, headers: Mapping[str, list[str]]) -> _Caller:
+        given = next((value[0] for name, value in headers.items() if name.lower() == "authorization"), "")
+        scheme, _, token = given.partition(" ")
+        role = roles.role_of(token, self._tokens) if scheme == "Bearer" else None
+        if role is None:
+            raise flight.FlightUnauthenticatedError("no token of a role: read tokens/<role>.token")
+        return _Caller(role)
+
+
+class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
+    """Serves one Store. It answers from its making on; `on_broken` is called once if the store breaks."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: Mapping[str, str],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: tuple[bytes, bytes] | None = None,
+        on_broken: Callable[[], None] | None = None,
+    ) -> None:
+        if tls is None and not loopback(host):
+            raise WarehouseError(
+                f"{host} is not this machine's own address: configure TLS, or serve 127.0.0.1"
+            )
+        scheme = "grpc+tls" if tls else "grpc"
+        super().__init__(
+            f"{scheme}://{host}:{port}",
+            tls_certificates=[tls] if tls else None,
+            middleware={"gate": _Gate(tokens)},
+        )
+        self._store = store
+        self._on_broken = on_broken
+        self.address = f"{'grpc+tls://' if tls else ''}{host}:{self.port}"
+
+    def do_action(self, context: Any, action: Any) -> Iterator[bytes]:
+        role = context.get_middleware("gate").role
+        try:
+            if not roles.may(role, action.type):
+                raise Refused(f"role {role} may not call {action.type[:40]!r}")
+            header, tables, _ = wire.unpack(action.body)
+            if action.type == "export":
+                yield from self._export(header)
+            else:
+                yield getattr(self, f"_{action.type}")(header, tables)
+        except Broken as fault:
+            logger.error("store_broken", fault)
+            if self._on_broken is not None:
+                self._on_broken()
+            yield wire.pack_refusal(Unavailable("the store is restarting"))
+        except WarehouseError as fault:
+            yield wire.pack_refusal(fault)
+        except Exception as fault:
+            # Its message may hold a value: the caller learns the type, the log the place.
+            logger.error("call_failed", fault, call=action.type, role=role)
+            yield wire.pack_refusal(WarehouseError(f"{action.type} failed: {type(fault).__name__}"))
+
+    def _ping(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"schema": self._store.schema})
+
+    def _claim(self, header: Any, tables: Any) -> bytes:
+        claim = self._store.claim(header["partitions"], header["worker"])
+        offsets = [[topic, partition, following] for (topic, partition), following in claim.offsets.items()]
+        return wire.pack(
+            {"epochs": list(claim.epochs.items()), "offsets": offsets, "registers": claim.registers}
+        )
+
+    def _log(self, header: Any, tables: Any) -> bytes:
+        self._store.log(header["cluster"], header["topics"])
+        return wire.pack({})
+
+    def _beat(self, header: Any, tables: Any) -> bytes:
+        self._store.beat(header["worker"], header["partitions"], header["behind"])
+        return wire.pack({})
+
+    def _facts(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({}, {"facts": self._store.facts(header["entities"])})
+
+    def _registers(self, header: Any, tables: Any) -> bytes:
+        number, rows = self._store.registers(header["since"])
+        return wire.pack({"number": number}, {"registers": rows})
+
+    def _pending(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({}, {"rejudge": self._store.pending(header["partitions"], header["now"])})
+
+    def _history(self, header: Any, tables: Any) -> bytes:
+        after = tuple(header["after"]) if header["after"] else None
+        return wire.pack({}, {"events": self._store.history(header["rejudge"], after, header["limit"])})
+
+    def _apply(self, header: Any, tables: Any) -> bytes:
+        return wire.pack(vars(self._store.apply(wire.unpack_batch(header, tables))))
+
+    def _query(self, header: Any, tables: Any) -> bytes:
+        seconds = min(float(header["seconds"] or QUERY_SECONDS), LONGEST_QUERY)
+        return wire.pack(
+            {}, {"rows": self._store.query(header["name"], header["parameters"], seconds=seconds)}
+        )
+
+    def _accept_gap(self, header: Any, tables: Any) -> bytes:
+        following = self._store.accept_gap(header["topic"], header["partition"], header["reason"])
+        logger.warning("gap_accepted", topic=header["topic"], partition=header["partition"], next=following)
+        return wire.pack({"next": following})
+
+    def _reconcile(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"removed": self._store.reconcile()})
+
+    def _checkpoint(self, header: Any, tables: Any) -> bytes:
+        self._store.checkpoint()
+        return wire.pack({})
+
+    def _export(self, header: Any) -> Iterator[bytes]:
+        """The files in pieces, then how many rows each has: the caller writes them, wherever it is."""
+        with tempfile.TemporaryDirectory(prefix="clausewatch-export-") as name:
+            written = self._store.export(name, header["as_of"])
+            for file in written:
+                with Path(name, f"{file}.jsonl").open("rb") as source:
+                    while piece := source.read(CHUNK):
+                        yield wire.pack({"file": file}, raw=piece)
+        yield wire.pack({"written": written})
+
+
+class Housekeeper(threading.Thread):
+    """Reconciles now and then: never more than two per cent of the time, and not more often than every 10 s."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(name="housekeeper", daemon=True)
+        self._store = store
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        pause = 10.0
+        while not self._ended.wait(pause):
+            started = time.monotonic()
+            try:
+                if removed := self._store.reconcile():
+                    logger.info("reconciled", removed=removed)
+            except Exception as fault:
+                logger.error("reconcile_failed", fault)
+            pause = max(10.0, 50 * (time.monotonic() - started))
+
+    def end(self) -> None:
+        """Stop, waiting for what is under way."""
+        self._ended.set()
+        self.join()
