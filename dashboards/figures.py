@@ -196,7 +196,9 @@ def _promise(
 
 def quiet(sources: Iterable[Row], at: datetime) -> tuple[tuple[str, timedelta], ...]:
     """Systems that sent nothing for ten minutes or more, longest first, with how long."""
-    found = [(row["system"] or "?", at - row["recorded_at"]) for row in sources if row["recorded_at"] is not None]
+    found = [
+        (row["system"] or "?", at - row["recorded_at"]) for row in sources if row["recorded_at"] is not None
+    ]
     return tuple(sorted((each for each in found if each[1] >= QUIET_SOURCE), key=lambda each: -each[1]))
 
 

@@ -51,6 +51,10 @@ class Speech:
             given["n"] = number(n)
         return str(found).format(**given)
 
+    def raw(self, word: str) -> str:
+        """The catalogue's sentence with its places unfilled, for the browser to fill."""
+        return str(catalogue(self.language)[word])
+
     def short(self, clause: Words) -> str:
         """A promise in a few words; the clause's own sentence where the catalogue has none."""
         found = catalogue(self.language).get(f"clause.{clause.id}")

@@ -39,7 +39,7 @@ class Bundle:
     """All that a page shows, of one moment. Instants are aware, UTC.
 
     `taken_at`: the moment that it shows (the clock's). `pulse`: one row of `now_pulse`, or empty before the first
-    answer. `heard_at`: when the workers were last heard. `p95`: seconds from event to page, newest last.
+    answer. `p95`: seconds from event to page, newest last.
     """
 
     number: int = 0
@@ -71,7 +71,6 @@ class Reader:
     """Polls the warehouse in one background thread.
 
     `connect` gives a warehouse and may raise or hang: it runs in the thread, and again after each failure.
-    `heard` says when the workers were last heard, for a pipeline whose sources are quiet.
     """
 
     def __init__(
@@ -79,11 +78,10 @@ class Reader:
         connect: Callable[[], Warehouse],
         *,
         clock: Clock | None = None,
-        heard: Callable[[], datetime | None] = lambda: None,
         pulse_every: float = PULSE_EVERY,
         wall_every: float = WALL_EVERY,
     ) -> None:
-        self._connect, self._clock, self._heard = connect, clock or WallClock(), heard
+        self._connect, self._clock = connect, clock or WallClock()
         self._pulse_every, self._wall_every = pulse_every, wall_every
         self._bundle = Bundle()
         self._answered: float | None = None
@@ -143,8 +141,6 @@ class Reader:
             self._since = max(since, pulse["recorded_at"])
         if pulse["p95"] is not None:
             self._delays.append(float(pulse["p95"]))
-        heard = [at for at in (pulse["heard_at"], pulse["recorded_at"], self._heard()) if at is not None]
-        pulse["heard_at"] = max(heard, default=None)
         asked = _Asking(warehouse, before)
         changed = pulse["breaches"] != before.pulse.get("breaches")
         fresh = replace(
@@ -210,9 +206,9 @@ def reader() -> Reader:
     global _reader
     with _lock:
         if _reader is None:
-            from dashboards.surroundings import connect, heard
+            from dashboards.surroundings import connect
 
-            _reader = Reader(connect, heard=heard)
+            _reader = Reader(connect)
         return _reader.start()
 
 

@@ -6,7 +6,9 @@ SELECT
     (SELECT coalesce(sum(n), 0)::BIGINT FROM counts WHERE outcome = 'breach') AS breaches,
     (SELECT max(last_recorded_at) FROM sources) AS recorded_at,
     (SELECT max(last_time) FROM sources WHERE last_time <= $now::TIMESTAMPTZ) AS data_to,
-    greatest((SELECT max(recorded_at) FROM offsets), (SELECT max(claimed_at) FROM claims)) AS heard_at,
+    (SELECT max(seen_at) FROM live.beats) AS heard_at,
+    (SELECT coalesce(sum(behind), 0)::BIGINT FROM live.beats
+     WHERE seen_at > $now::TIMESTAMPTZ - INTERVAL 1 MINUTE) AS behind,
     (SELECT count(*) FROM rejudge
      WHERE closed_at IS NULL AND (not_before IS NULL OR not_before <= $now::TIMESTAMPTZ)) AS revising,
     (SELECT count(*) FROM quarantine WHERE recorded_at > $now::TIMESTAMPTZ - INTERVAL 24 HOUR) AS quarantined_24h,

@@ -1,0 +1,138 @@
+"""The wall of promises: one row a clause, one cell an hour. No evidence is never coloured."""
+
+from __future__ import annotations
+
+from dashboards.components.panel import esc, panel
+from dashboards.components.status import STATE_SYMBOL
+from dashboards.figures import Cell, Now, Promise, State
+from dashboards.speech import Speech, number, utc
+
+MANY = 5  # breaches in an hour that make a cell red
+
+
+def wall(now: Now, say: Speech, show: str | None = None, keep: str = "") -> str:
+    """The panel; `show` filters the rows: a state's name, `evidence` or `fresh`."""
+    rows = [promise for promise in now.promises if _shown(promise, show)]
+    note = esc(say("wall.note"))
+    if show is not None:
+        what = say(f"wall.states.{show}")
+        note += (
+            f" <strong>{esc(say('wall.shown', what=what))}</strong> "
+            f'<a class="cw-link" href="?{keep.removeprefix("&")}" target="_self" data-testid="show-all">{esc(say("wall.all"))}</a>'
+        )
+        if not rows:
+            body = f'<p class="cw-none">{esc(say("wall.nothing", what=what))}</p>'
+            return panel("promises", say("wall.title"), note, body)
+    body = "".join(_row(promise, now, say, keep) for promise in rows)
+    return panel(
+        "promises",
+        say("wall.title"),
+        note,
+        f'<div class="cw-wall" role="table" aria-label="{esc(say("wall.title"))}">{_hours(now, say)}{body}</div>'
+        f"{_legend(say)}",
+    )
+
+
+def _shown(promise: Promise, show: str | None) -> bool:
+    if show is None:
+        return True
+    if show == "evidence":
+        return promise.evidence
+    return promise.fresh if show == "fresh" else promise.state == show
+
+
+def _hours(now: Now, say: Speech) -> str:
+    marks = []
+    for place, hour in enumerate(now.hours):
+        local = say.clock(hour, seconds=False)
+        whole = local.endswith(":00") and int(local[:2]) % 3 == 0
+        if place == len(now.hours) - 1:
+            marks.append(
+                f'<span class="cw-hour cw-hour-now" style="grid-column:{place + 1}">{esc(say("wall.now"))}</span>'
+            )
+        elif whole and 0 < place < len(now.hours) - 2:
+            far = " cw-hour-six" if int(local[:2]) % 6 else ""
+            marks.append(f'<span class="cw-hour{far}" style="grid-column:{place + 1}">{local}</span>')
+    return (
+        f'<div class="cw-row cw-row-head" aria-hidden="true"><span></span><div class="cw-cells">{"".join(marks)}</div>'
+        f'<span class="cw-open" title="{esc(say("wall.open_help"))}">{esc(say("wall.open"))}</span></div>'
+    )
+
+
+def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
+    words = promise.clause
+    symbol = STATE_SYMBOL[promise.state]
+    mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
+    state = say(f"wall.states.{promise.state}")
+    if words.is_obligation:
+        cells = f'<div class="cw-clock" role="cell">{_clock(promise, now, say)}</div>'
+    else:
+        cells = (
+            f'<div class="cw-cells" role="cell">{"".join(_cell(cell, say) for cell in promise.cells)}</div>'
+        )
+    standing = number(promise.standing) if promise.standing else ""
+    return (
+        f'<div class="cw-row" role="row" data-testid="promise-{esc(words.id)}" data-state="{promise.state}">'
+        f'<a class="cw-name cw-state-{promise.state}" role="rowheader" href="?promise={esc(words.id)}{keep}" '
+        f'target="_self" title="{esc(f"{words.promise} ({state})")}">{mark}<b>{esc(words.id)}</b> '
+        f"{esc(say.short(words))}</a>{cells}"
+        f'<span class="cw-open" role="cell">{standing}</span></div>'
+    )
+
+
+def _cell(cell: Cell, say: Speech) -> str:
+    hour = say.clock(cell.hour, seconds=False)
+    if not (cell.passes or cell.breaches or cell.undecided):
+        return f'<i class="cw-cell cw-void" title="{esc(say("wall.cell_none", hour=hour))}"></i>'
+    title = say(
+        "wall.cell",
+        hour=f"{hour} ({utc(cell.hour)})",
+        passes=number(cell.passes),
+        breaches=number(cell.breaches),
+        undecided=number(cell.undecided),
+    )
+    if cell.breaches:
+        kind = "cw-many" if cell.breaches >= MANY else "cw-few"
+        text = str(cell.breaches) if cell.breaches < 100 else "99+"
+    elif cell.undecided:
+        kind, text = "cw-undecided", "?"
+    else:
+        kind, text = "cw-kept", ""
+    small = " cw-small" if len(text) > 2 else ""
+    return f'<i class="cw-cell {kind}{small}" title="{esc(title)}">{text}</i>'
+
+
+def _clock(promise: Promise, now: Now, say: Speech) -> str:
+    """What the clocks of an obligation say: how many run, are late, were met; when the next falls due."""
+    row = promise.clocks
+    parts = [f"<em>{esc(say('wall.clock'))}</em>"]
+    if row.get("overdue"):
+        parts.append(f'<span class="cw-late">{esc(say("wall.overdue", n=row["overdue"]))}</span>')
+    if row.get("late"):
+        parts.append(esc(say("wall.late", n=row["late"])))
+    if row.get("open"):
+        parts.append(esc(say("wall.running", n=row["open"])))
+    if row.get("suspended"):
+        parts.append(esc(say("wall.paused", n=row["suspended"])))
+    if row.get("next_due"):
+        near = ' class="cw-near"' if promise.state is State.RISK or row.get("near") else ""
+        due = say("wall.due", span=say.span(row["next_due"] - now.at))
+        parts.append(f'<span{near} title="{esc(utc(row["next_due"]))}">{esc(due)}</span>')
+    if row.get("met_24h"):
+        parts.append(esc(say("wall.met", n=row["met_24h"])))
+    return " · ".join(parts)
+
+
+def _legend(say: Speech) -> str:
+    kinds = (
+        ("cw-kept", "kept"),
+        ("cw-void", "none"),
+        ("cw-undecided", "undecided"),
+        ("cw-few", "few"),
+        ("cw-many", "many"),
+    )
+    shown = "".join(
+        f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>'
+        for kind, word in kinds
+    )
+    return f'<div class="cw-legend" aria-hidden="true">{shown}</div>'

@@ -1,0 +1,101 @@
+"""Pictures of every page from seeded data and a fixed clock: `python -m tests.support.screenshots --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tests.support.pages import CHROMIUM, FLAGS, served
+
+WIDTHS = {1440: 1000, 820: 1180, 390: 844}
+ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
+
+
+def take(
+    browser: Any, address: str, theme: str, width: int, path: Path, query: str = "", wait: str = ""
+) -> list[str]:
+    """One picture of the whole page; returns what the browser's console complained of."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]},
+        color_scheme=theme,
+        timezone_id=ZONE,
+        locale=LOCALE,
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: said.append(request.url) if _elsewhere(request.url, address) else None)
+    page.goto(address + "/" + query, wait_until="load")
+    page.get_by_test_id(wait or "panel-latest").wait_for(state="visible", timeout=30_000)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1500)
+    height = page.evaluate(
+        "Math.ceil(document.querySelector('[data-testid=stMainBlockContainer]').getBoundingClientRect().height)"
+    )
+    page.set_viewport_size({"width": width, "height": max(WIDTHS[width] if not wait else 640, height + 16)})
+    page.wait_for_timeout(700)
+    page.screenshot(path=str(path))
+    context.close()
+    return said
+
+
+def _elsewhere(url: str, address: str) -> bool:
+    return url.startswith(("http:", "https:")) and not url.startswith(address)
+
+
+def main() -> None:
+    """Every page and state, both themes, desktop and telephone."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--only", default="", help="part of a picture's name")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    executable = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    states = {
+        "fresh": "",
+        "empty": "state-empty",
+        "hangs": "banner-hangs",
+        "nothing": "state-nothing",
+        "panel": "panel-failed",
+    }
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        for state, wait in states.items():
+            jobs = [
+                (f"now-{theme}-{width}", theme, width, "") for theme in ("light", "dark") for width in WIDTHS
+            ]
+            jobs += [
+                ("now-evidence-light-1440", "light", 1440, "FINDING"),
+                ("now-nl-light-1440", "light", 1440, "?lang=nl"),
+            ]
+            if state != "fresh":
+                jobs = [(f"now-{state}-{theme}-1440", theme, 1440, "") for theme in ("light", "dark")]
+            jobs = [job for job in jobs if given.only in job[0]]
+            if not jobs:
+                continue
+            with served(state) as address:
+                for name, theme, width, query in jobs:
+                    if query == "FINDING":
+                        query = "?finding=" + _latest(browser, address)
+                    said = take(browser, address, theme, width, given.out / f"{name}.png", query, wait)
+                    print(name, *said, sep="\n  ")
+        browser.close()
+
+
+def _latest(browser: Any, address: str) -> str:
+    page = browser.new_page()
+    page.goto(address)
+    row = page.locator("tr[data-event]").first
+    row.wait_for(state="visible", timeout=30_000)
+    found = str(row.get_attribute("data-testid")).removeprefix("finding-")
+    page.close()
+    return found
+
+
+if __name__ == "__main__":
+    main()
