@@ -25,8 +25,8 @@ OUTCOMES = (PASS, BREACH, NOT_APPLICABLE, INDETERMINATE)
 PURPOSES = frozenset(
     _words(
         "request_handling website_optimisation website_security service_communication invoicing "
-        "record_keeping newsletter recruitment crime_prevention quality_control public_safety service_improvement "
-        "system_protection legal_claims third_party_marketing"
+        "record_keeping newsletter recruitment crime_prevention quality_control public_safety "
+        "service_improvement system_protection legal_claims third_party_marketing"
     )
 )
 COOKIE_KINDS = ("necessary", "preferences", "statistics", "marketing")
@@ -35,10 +35,10 @@ CATEGORIES = frozenset(
     _words(
         "name email_address telephone_number postal_address financial job request_content preferences cv "
         "motivation_letter availability ip_address search_terms pages_visited links_clicked visit_time "
-        "referrer browser operating_system cookie_identifier location image photo identity_number identity_document "
-        "date_of_birth gender nationality marital_status health religion ethnicity political_opinion "
-        "union_membership sexual_orientation biometric genetic criminal_record creditworthiness "
-        "social_media"
+        "referrer browser operating_system cookie_identifier location image photo identity_number "
+        "identity_document date_of_birth gender nationality marital_status health religion ethnicity "
+        "political_opinion union_membership sexual_orientation biometric genetic criminal_record "
+        "creditworthiness social_media"
     )
 )
 SPECIAL_CATEGORIES = frozenset(  # GDPR 9, 10 and 87: named by clause GEN-1

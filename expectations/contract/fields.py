@@ -88,9 +88,9 @@ def _number(name: str, value: Any, *, whole: bool) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused("invalid_field", name)
     number: int | float = value
-    if isinstance(number, float) and number.is_integer():
-        number = int(number)
-    beyond = isinstance(number, int) and not -(2**63) <= number < 2**63
-    if beyond or (whole and isinstance(number, float)):
+    small = -(2**63) <= number < 2**63
+    if isinstance(number, float) and number.is_integer() and small:
+        return int(number)
+    if whole and (isinstance(number, float) or not small):
         raise Refused("invalid_field", name)
-    return number
+    return number if small else float(number)
