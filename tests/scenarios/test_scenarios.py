@@ -1,0 +1,111 @@
+"""Each clause does what its scenarios say, however the events arrive."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from expectations.contract.decode import Record
+from expectations.lined import Fault, Lined
+from expectations.model import registry
+from expectations.policy import Policy, load
+from expectations.readings import of_clauses, read_readings
+from streams.audit import audit
+from tests.support import scenarios
+from tests.support.scenarios import Case
+
+CASES = scenarios.every_case()
+GROUPS = [
+    list(found)
+    for _, found in groupby(sorted(CASES, key=lambda case: case.group), key=lambda case: case.group)
+]
+NEEDED = set(scenarios.KINDS) - {"edge"}
+
+
+def policy_with(readings: Mapping[str, Mapping[str, Any]]) -> Policy:
+    """Our policy, every version of it with other readings."""
+    policy = load(None, of_clauses())
+    faults: list[Fault] = []
+    chosen = read_readings(Lined("scenario", {}, {}), readings, of_clauses(), faults)
+    assert not faults, faults
+    versions = tuple(
+        replace(version, readings={**version.readings, **_merged(version.readings, chosen)})
+        for version in policy.versions
+    )
+    return replace(policy, versions=versions)
+
+
+def _merged(
+    old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]
+) -> dict[str, dict[str, object]]:
+    return {clause: {**old.get(clause, {}), **chosen} for clause, chosen in new.items()}
+
+
+def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where the audit and the cases differ; one line each."""
+    told: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for each in found:
+        told[each["source"], each["event_id"]].append(each)
+    differing = []
+    for case in cases:
+        of_case = told[case.judged]
+        bad = sorted(
+            (each["clause"], each["outcome"])
+            for each in of_case
+            if each["outcome"] in ("breach", "indeterminate")
+        )
+        if bad != sorted(case.finds.items()):
+            differing.append(
+                f"{case} [{case.clause}, {case.kind}]\n    expected {dict(case.finds)}, got {bad}"
+            )
+        for clause, state in case.states.items():
+            states = [each["state"] for each in of_case if each["clause"] == clause]
+            if states != [state]:
+                differing.append(f"{case}\n    expected {clause} {state}, got {states}")
+    return differing
+
+
+@pytest.mark.parametrize("cases", GROUPS, ids=[f"{g[0].as_of:%Y-%m-%dT%H%M%S}-{g[0].number}" for g in GROUPS])
+def test_scenarios_hold_however_the_events_arrive(cases: Sequence[Case]) -> None:
+    policy = policy_with(cases[0].readings)
+    differing = []
+    for way, lines in scenarios.ways(cases):
+        records = [Record(line, None, (), "scenario", 0, number) for number, line in enumerate(lines)]
+        found = audit(records, policy=policy, as_of=cases[0].as_of).findings
+        differing += [f"{way}: {each}" for each in disagreements(cases, found)]
+    assert not differing, "\n" + "\n".join(differing)
+
+
+@pytest.mark.parametrize("clause", sorted(registry()))
+def test_every_clause_has_its_scenarios(clause: str) -> None:
+    """Breach, smallest compliant twin, boundary, late, duplicate, missing field, processor."""
+    kinds = {case.kind for case in CASES if case.clause == clause}
+    assert kinds >= NEEDED, f"{clause} lacks cases of kind {sorted(NEEDED - kinds)}"
+
+
+def test_a_scenario_stands_beside_its_clause_by_name() -> None:
+    from expectations import clauses
+
+    stems = {path.stem: path.parent.name for root in clauses.__path__ for path in _modules(root)}
+    for path in scenarios.files():
+        assert stems.get(path.stem) == path.parent.name, (
+            f"{path.parent.name}/{path.name} has no clause's file"
+        )
+
+
+def _modules(root: str) -> list[Any]:
+    from pathlib import Path
+
+    return [path for path in Path(root).glob("*/*.py") if path.stem != "__init__"]
+
+
+def test_breach_and_twin_differ_in_their_finding() -> None:
+    for clause in {case.clause for case in CASES}:
+        own = [case for case in CASES if case.clause == clause]
+        assert all(case.finds.get(clause) == "breach" for case in own if case.kind == "breach"), clause
+        assert all(clause not in case.finds for case in own if case.kind == "twin"), clause

@@ -1,0 +1,138 @@
+"""Scenarios: cases in YAML, many of them audited together, in any order, twice, facts last.
+
+A file: `clause`, `story`, `given` (events before or around), `event` (the judged one), `cases`. A case:
+`says`, `kind`, `but` (what is different in the judged event), `given` (more events; `only`: instead of the
+file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
+the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
+judged event), `states` (clause -> state of its obligation).
+
+Cases with equal `as_of` and `readings` share one audit: subjects, ids and links of the shape `s-1` are made
+the case's own, so that none sees another's facts.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from expectations import lined
+from tests.support import builders
+
+FOLDER = Path(__file__).parents[1] / "scenarios"
+KINDS = ("breach", "twin", "boundary", "late", "duplicate", "missing", "processor", "edge")
+LONG_AFTER = "2027-06-01T00:00:00Z"
+
+_LINK = re.compile(r"[a-z]{1,3}-\d{1,3}")
+_CASE_KEYS = {"says", "kind", "but", "given", "only", "as_of", "readings", "known_as", "finds", "states"}
+_FILE_KEYS = {"clause", "story", "given", "event", "cases"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, its events whole. `judged`: (source, id) by which its findings are known."""
+
+    file: str
+    line: int
+    number: int
+    clause: str
+    says: str
+    kind: str
+    given: tuple[dict[str, Any], ...]
+    event: dict[str, Any]
+    judged: tuple[str, str]
+    as_of: datetime
+    readings: Mapping[str, Mapping[str, Any]]
+    finds: Mapping[str, str]
+    states: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.says}"
+
+    @property
+    def group(self) -> tuple[datetime, str]:
+        """Cases of one group may share an audit."""
+        return self.as_of, repr(
+            sorted((clause, sorted(each.items())) for clause, each in self.readings.items())
+        )
+
+
+def files() -> list[Path]:
+    """All scenario files, area by area."""
+    return sorted(FOLDER.glob("*/*.yaml"))
+
+
+def read(path: Path, first: int = 0) -> list[Case]:
+    """The cases of a file; AssertionError names file, line and what is not of their form."""
+    file = lined.read(path)
+    name = f"{path.parent.name}/{path.name}"
+    data = file.data
+    assert set(data) <= _FILE_KEYS, f"{name}: unknown {set(data) - _FILE_KEYS}"
+    cases = []
+    for number, case in enumerate(data["cases"]):
+        where = f"{name}:{file.line(('cases', number))}"
+        assert set(case) <= _CASE_KEYS, f"{where}: unknown {set(case) - _CASE_KEYS}"
+        assert case.get("kind") in KINDS, f"{where}: kind is one of {KINDS}"
+        assert isinstance(case.get("says"), str), f"{where}: says what?"
+        assert isinstance(case.get("finds"), dict), f"{where}: finds what? (nothing: {{}})"
+        assert set(case["finds"].values()) <= {"breach", "indeterminate"}, f"{where}: {case['finds']}"
+        said = case.get("only", [*data.get("given", []), *case.get("given", [])])
+        own = _own(f"q{first + number}")
+        event = own(builders.event({**data["event"], **case.get("but", {})}, "e-0"))
+        known = {**event, **case.get("known_as", {})}
+        cases.append(
+            Case(
+                file=name,
+                line=file.line(("cases", number)),
+                number=first + number,
+                clause=data["clause"],
+                says=case["says"],
+                kind=case["kind"],
+                given=tuple(own(builders.event(each, f"e-{at + 1}")) for at, each in enumerate(said)),
+                event=event,
+                judged=(known["source"], known["id"]),
+                as_of=datetime.fromisoformat(case.get("as_of", LONG_AFTER)),
+                readings=case.get("readings", {}),
+                finds=case["finds"],
+                states=case.get("states", {}),
+            )
+        )
+    return cases
+
+
+def _own(mark: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Makes subjects, ids and links of the shape `s-1` the case's own: `q7.s-1`."""
+
+    def change(value: Any) -> Any:
+        return f"{mark}.{value}" if isinstance(value, str) and _LINK.fullmatch(value) else value
+
+    def own(event: dict[str, Any]) -> dict[str, Any]:
+        changed = {key: change(value) for key, value in event.items() if key != "data"}
+        return {**changed, "data": {key: change(value) for key, value in event["data"].items()}}
+
+    return own
+
+
+def every_case() -> list[Case]:
+    """The cases of all files, each with a number of its own."""
+    cases: list[Case] = []
+    for path in files():
+        cases += read(path, len(cases))
+    return cases
+
+
+def ways(cases: Sequence[Case]) -> Iterator[tuple[str, list[bytes]]]:
+    """The same events, delivered in four ways."""
+    given = [builders.line(each) for case in cases for each in case.given]
+    judged = [builders.line(case.event) for case in cases]
+    ordered = [builders.line(each) for case in cases for each in (*case.given, case.event)]
+    shuffled = ordered[:]
+    random.Random(20180525).shuffle(shuffled)
+    yield "in order", ordered
+    yield "shuffled", shuffled
+    yield "twice", [line for line in ordered for _ in range(2)]
+    yield "facts last", [*judged, *given]
