@@ -1,13 +1,13 @@
 """Sums kept in the transaction that changes what they sum: counts per clause, events per minute, sources.
 
-Each transaction only adds rows (a difference may be negative); `compact` merges them once they have doubled, so the
-tables stay within twice their true size and adding costs the same at any size.
+Each transaction only adds rows (a difference may be negative); `compact` merges them once they have doubled,
+so the tables stay within twice their true size and adding costs the same at any size.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -69,8 +69,8 @@ def add_arrivals(connection: Any, stored: pl.DataFrame, removed: pl.DataFrame, n
     with registered(connection, delta=minutes, seen=sources):
         connection.execute("INSERT INTO minutes SELECT system, minute, n FROM delta")
         connection.execute(
-            "UPDATE sources SET last_time = greatest(sources.last_time, seen.last_time), n = sources.n + seen.n,"
-            " last_recorded_at = $now FROM seen WHERE sources.source = seen.source",
+            "UPDATE sources SET last_time = greatest(sources.last_time, seen.last_time),"
+            " n = sources.n + seen.n, last_recorded_at = $now FROM seen WHERE sources.source = seen.source",
             {"now": now},
         )
         connection.execute(
@@ -83,7 +83,7 @@ def add_arrivals(connection: Any, stored: pl.DataFrame, removed: pl.DataFrame, n
 class Compactor:
     """Merges the rows of `counts` and `minutes` once they have doubled since the last merge."""
 
-    TABLES = {
+    TABLES: ClassVar = {
         "counts": ("clause, system, hour, policy_version, outcome", "hour, clause"),
         "minutes": ("system, minute", "minute"),
     }

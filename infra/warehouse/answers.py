@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Claim:
-    """Epoch (fencing token) per partition number, next offset per (topic, partition), and the register number."""
+    """Epoch (fencing token) per partition number, next offset per (topic, partition), register number."""
 
     epochs: dict[int, int]
     offsets: dict[tuple[str, int], int]
@@ -17,7 +17,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Applied:
-    """What one `apply` stored: events new, events already there, quarantine rows; the register number after it."""
+    """What one `apply` stored: new events, events already there, quarantine rows; the register number."""
 
     stored: int
     duplicates: int
@@ -29,7 +29,7 @@ class WarehouseError(Exception):
     """The warehouse cannot do this; the message says why and what to do."""
 
 
-class Fenced(WarehouseError):
+class Fenced(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """Another worker has claimed the partition since."""
 
     def __init__(self, partition: int) -> None:
@@ -37,18 +37,19 @@ class Fenced(WarehouseError):
         self.partition = partition
 
 
-class Gap(WarehouseError):
+class Gap(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """The range does not begin at the stored next offset."""
 
     def __init__(self, partition: int, expected: int, got: int, topic: str = "") -> None:
         super().__init__(
-            f"{topic}[{partition}] was read from offset {got}, stored is up to {expected}: what lies between is "
-            f"missing; accept it with `clausewatch offsets accept-gap {topic or 'TOPIC'} {partition} --reason …`"
+            f"{topic}[{partition}] was read from offset {got}, stored is up to {expected}: what lies between"
+            " is missing; accept it with "
+            f"`clausewatch offsets accept-gap {topic or 'TOPIC'} {partition} --reason …`"
         )
         self.partition, self.expected, self.got, self.topic = partition, expected, got, topic
 
 
-class Stale(WarehouseError):
+class Stale(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """Judged with old registers; `table` (REGISTERS) holds the newer rows, `number` is the newest."""
 
     def __init__(self, number: int, table: Any) -> None:
@@ -56,17 +57,17 @@ class Stale(WarehouseError):
         self.number, self.table = number, table
 
 
-class TimedOut(WarehouseError):
+class TimedOut(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """A query took longer than its limit and was stopped."""
 
 
-class Refused(WarehouseError):
+class Refused(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """The caller's token does not allow this call."""
 
 
-class Unavailable(WarehouseError):
+class Unavailable(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """The warehouse does not answer, or is restarting; try again."""
 
 
-class Broken(WarehouseError):
-    """The store is invalid until it is opened again (a full disk, mostly); every acknowledged commit is kept."""
+class Broken(WarehouseError):  # noqa: N818 - an answer, named as what it says
+    """The store is invalid until it is opened again (mostly a full disk); acknowledged commits are kept."""

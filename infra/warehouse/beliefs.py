@@ -1,7 +1,7 @@
 """What is believed, and from when to when: rows of verdicts and obligations are closed, never overwritten.
 
-The intervals [believed_from, believed_to) of one finding touch: a verdict that is withdrawn is followed by a row with
-the outcome `pass` or `not_applicable`.
+The intervals [believed_from, believed_to) of one finding touch: a verdict that is withdrawn is followed by a
+row with the outcome `pass` or `not_applicable`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,10 @@ def believed(connection: Any, events: pl.DataFrame) -> pl.DataFrame:
     """The open verdict rows of these events (source, id, time), with their `rowid`."""
     if events.is_empty():
         return pl.DataFrame()
-    spans = ranges(events["time"])
+    open_rows = within(ranges(events["time"]), "verdicts", f"{_VERDICT}, rowid", "believed_to IS NULL")
     with registered(connection, judged=events.select("source", "id", "time").unique()):
         return connection.sql(  # type: ignore[no-any-return]
-            f"SELECT v.* FROM judged JOIN"
-            f" ({within(spans, 'verdicts', f'{_VERDICT}, rowid', 'believed_to IS NULL')}) v USING (time, source, id)"
+            f"SELECT v.* FROM judged JOIN ({open_rows}) v USING (time, source, id)"
         ).pl()
 
 
@@ -93,7 +92,7 @@ def replace(
 
 
 def oblige(connection: Any, obligations: Any, entities: Sequence[str], now: datetime) -> int:
-    """Replace the obligations of these entities by `obligations` (OBLIGATIONS, the whole set). Returns rows changed."""
+    """Replace all obligations of these entities by `obligations` (OBLIGATIONS). Returns rows changed."""
     if not entities:
         return 0
     names = pl.DataFrame({"entity": sorted(set(entities))})

@@ -1,7 +1,7 @@
 """The canonical tables: what is true, sorted, without how it came to be.
 
-Two runs over the same set of events, in any order and by any number of workers, export the same bytes. Left out are
-recording times, epochs, batches, register numbers, log positions and what was believed before.
+Two runs over the same set of events, in any order and by any number of workers, export the same bytes. Left
+out are recording times, epochs, batches, register numbers, log positions and what was believed before.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _ROWS = 10_000
 
 def _statements(t: str, hour: str) -> dict[str, str]:
     return {
-        "events": "SELECT source, id, system, type, subject, time, data, digest, agreement, recipient, passed,"
-        f" policy_version FROM events WHERE time <= {t} ORDER BY source, id, time, digest",
+        "events": "SELECT source, id, system, type, subject, time, data, digest, agreement, recipient,"
+        f" passed, policy_version FROM events WHERE time <= {t} ORDER BY source, id, time, digest",
         "facts": 'SELECT entity, kind, about, link, word, flag, "at", time, source, id FROM facts'
         f' WHERE time <= {t} ORDER BY entity, kind, time, source, id, about, link, word, flag, "at"',
         "findings": "SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, time,"
         f" policy_version, evidence, missing, state, due_at FROM findings_as_of({t})"
         " ORDER BY clause, source, id, key, finding, time",
-        "obligations": "SELECT finding, clause, source, id, key, severity, system, type, subject, entity, opened_at,"
-        " policy_version, clocks, met_at, cancelled_at, suspensions, undecided, outcome, evidence, due_at, state"
-        f" FROM obligations_as_of({t}) ORDER BY clause, source, id, key, finding",
+        "obligations": "SELECT finding, clause, source, id, key, severity, system, type, subject, entity,"
+        " opened_at, policy_version, clocks, met_at, cancelled_at, suspensions, undecided, outcome, evidence,"
+        f" due_at, state FROM obligations_as_of({t}) ORDER BY clause, source, id, key, finding",
         # Whole hours from the counts that the pages read; the hour of T itself from `late`, which ends at T.
         "counts": "SELECT clause, system, strftime(hour, '%Y-%m-%d') AS day, policy_version, outcome,"
-        f" sum(n)::BIGINT AS n FROM (SELECT * FROM counts WHERE hour < {hour} UNION ALL BY NAME SELECT * FROM late)"
+        f" sum(n)::BIGINT AS n FROM (SELECT * FROM counts WHERE hour < {hour} UNION ALL BY NAME FROM late)"
         " GROUP BY ALL HAVING sum(n) <> 0 ORDER BY clause, system, day, policy_version, outcome",
-        "quarantine": "SELECT reason, detail, count(DISTINCT coalesce(digest, ''))::BIGINT AS n FROM quarantine"
-        " GROUP BY ALL ORDER BY reason, detail",
+        "quarantine": "SELECT reason, detail, count(DISTINCT coalesce(digest, ''))::BIGINT AS n"
+        " FROM quarantine GROUP BY ALL ORDER BY reason, detail",
     }
 
 
@@ -70,13 +70,14 @@ def _hour_of(cursor: Any, hour: datetime, as_of: datetime) -> pl.DataFrame:
     span = f"time BETWEEN {instant(hour)} AND {instant(as_of)}"
     events = cursor.sql(f"SELECT system, time, policy_version, passed FROM events WHERE {span}").pl()
     verdicts = cursor.sql(
-        f"SELECT clause, system, time, policy_version, outcome FROM verdicts WHERE believed_to IS NULL AND {span}"
+        "SELECT clause, system, time, policy_version, outcome FROM verdicts"
+        f" WHERE believed_to IS NULL AND {span}"
     ).pl()
     return counts_of(events, verdicts).select(*COUNT_KEYS, "n")
 
 
 def export(cursor: Any, directory: Path, as_of: datetime) -> dict[str, int]:
-    """Write the canonical tables as of T into `directory`, one JSON Lines file each; returns rows per file."""
+    """Write the canonical tables as of T into `directory`, a JSON Lines file each; returns rows per file."""
     directory.mkdir(parents=True, exist_ok=True)
     as_of = as_of.astimezone(UTC)
     hour = as_of.replace(minute=0, second=0, microsecond=0)

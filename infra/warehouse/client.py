@@ -1,7 +1,7 @@
 """The warehouse over the wire: the same methods and exceptions as `Store`.
 
-An answer can be lost after the commit: repeat the call, `apply` is idempotent. `Unavailable` says that the warehouse
-did not answer; the call may or may not have been done.
+An answer can be lost after the commit: repeat the call, `apply` is idempotent. `Unavailable` says that the
+warehouse did not answer; the call may or may not have been done.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""One event per (source, id): what of a batch is new, what is stored already, and which of two contents stands.
+"""One event per (source, id): what of a batch is new, what is stored, and which of two contents stands.
 
-Two different contents under one identity: the one with the smaller digest is kept, whichever came first. Contents
-with a personal value in their envelope take no part in this: they are told apart by their digest as well.
-Stored events are looked for only at the batch's own event times (a resend has the same `time` by contract), so the
-cost does not grow with what is stored; `Store.reconcile` finds one identity under two times.
+Two different contents under one identity: the one with the smaller digest is kept, whichever came first.
+Contents with a personal value in their envelope take no part in this: they are told apart by their digest as
+well. Stored events are looked for only at the batch's own event times (a resend has the same `time` by
+contract), so the cost does not grow with what is stored; `Store.reconcile` finds one identity under two
+times.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from infra.warehouse.tables import IDENTITY, identities, ranges, registered, within
+from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within
 
 ENVELOPE = '"~envelope":'  # key of `data` of an event whose own envelope held a personal value
 LOSER = ("digest", "type", "system", "topic", "partition", "offset", "subject", "time", "source", "id")
@@ -95,14 +96,20 @@ def sort_out(connection: Any, events: pl.DataFrame) -> Sorted:
 
 
 def _stored(connection: Any, events: pl.DataFrame) -> pl.DataFrame:
-    """Stored events with an identity and time of these; `n` is the row in `events`, `new_digest` its digest."""
+    """Stored events of these identities and times; `n`: its row in `events`, `new_digest`: its digest."""
     if events.is_empty():
         return pl.DataFrame()
     incoming = events.select("source", "id", "time", "digest", "enveloped").with_row_index("n")
-    columns = 'source, id, time, digest, type, system, topic, "partition", "offset", subject, passed, policy_version, data, rowid'
+    columns = (
+        'source, id, time, digest, type, system, topic, "partition", "offset", subject, passed,'
+        " policy_version, data, rowid"
+    )
+    stored = within(ranges(events["time"]), "events", columns)
     with registered(connection, incoming=incoming):
-        found = connection.sql(
-            f"SELECT e.*, i.n::BIGINT AS n, i.digest AS new_digest, i.enveloped AS new_enveloped FROM incoming i"
-            f" JOIN ({within(ranges(events['time']), 'events', columns)}) e USING (time, source, id)"
-        ).pl()
+        found = frame(
+            connection.sql(
+                "SELECT e.*, i.n::BIGINT AS n, i.digest AS new_digest, i.enveloped AS new_enveloped"
+                f" FROM incoming i JOIN ({stored}) e USING (time, source, id)"
+            ).to_arrow_table()
+        )
     return found.with_columns(enveloped=enveloped())

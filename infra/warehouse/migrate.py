@@ -1,7 +1,7 @@
 """Migrations: numbered SQL files, applied forward only, each in one transaction and followed by a CHECKPOINT.
 
-DDL stands nowhere else: replaying it together with data from one write-ahead log has corrupted indexes in DuckDB
-1.5.5, hence the CHECKPOINT after each.
+DDL stands nowhere else: replaying it together with data from one write-ahead log has corrupted indexes in
+DuckDB 1.5.5, hence the CHECKPOINT after each.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 
 def migrations() -> list[tuple[int, str, str]]:
     """Number, name and SQL text of every migration, in order."""
-    found = []
-    for file in resources.files("infra.warehouse").joinpath("migrations").iterdir():
-        if match := _NAME.fullmatch(file.name):
-            found.append((int(match[1]), match[2], file.read_text(encoding="utf-8")))
-    found.sort()
+    found = sorted(
+        (int(match[1]), match[2], file.read_text(encoding="utf-8"))
+        for file in resources.files("infra.warehouse").joinpath("migrations").iterdir()
+        if (match := _NAME.fullmatch(file.name))
+    )
     numbers = [number for number, _, _ in found]
     if numbers != list(range(1, len(found) + 1)):
         raise WarehouseError(f"migrations are not numbered 1, 2, 3 …: {numbers}")
@@ -29,7 +29,7 @@ def migrations() -> list[tuple[int, str, str]]:
 
 
 def migrate(connection: Any) -> int:
-    """Bring the database to the newest schema; returns its number. Refuses a database newer than this program."""
+    """Bring the database to the newest schema; returns its number. Refuses one newer than this program."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER NOT NULL, name VARCHAR NOT NULL,"
         " applied_at TIMESTAMPTZ NOT NULL)"

@@ -1,7 +1,7 @@
-"""Who may write and how far each partition was read: epochs, next offsets, the identity of the log, accepted holes.
+"""Who may write and how far each partition was read: epochs, next offsets, identity of the log, holes.
 
-The tables are the truth; `State` is their copy in memory, read at start and changed only after a commit, so that a
-fenced or repeated `apply` is answered without a query.
+The tables are the truth; `State` is their copy in memory, read at start and changed only after a commit, so
+that a fenced or repeated `apply` is answered without a query.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class State:
     recorded_at: datetime = EPOCH_START
 
     def tick(self, now: datetime) -> datetime:
-        """The instant of the next transaction: later than every one before, also when the clock was set back."""
+        """The instant of the next transaction: later than all before, also when the clock was set back."""
         return max(now, self.recorded_at + timedelta(microseconds=1))
 
 
@@ -152,7 +152,8 @@ def accept_gap(connection: Any, state: State, topic: str, partition: int, reason
     connection.begin()
     try:
         connection.execute(
-            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL',
+            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ?'
+            " AND accepted_at IS NULL",
             [reason, now, topic, partition],
         )
         advance(connection, (topic, partition), following, state.read_to.get((topic, partition)), now)

@@ -1,4 +1,4 @@
-"""Named queries: one read-only SQL file each in `queries/`. No SQL crosses the wire, only a name and parameters."""
+"""Named queries: one read-only SQL file each in `queries/`. A name crosses the wire, never SQL."""
 
 from __future__ import annotations
 

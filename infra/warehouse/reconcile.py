@@ -22,7 +22,8 @@ def _doubled(since: int) -> str:
     """SQL of identities that a transaction after number `since` stored and that are stored more than once."""
     return (
         f"SELECT source, id FROM events WHERE {_CLEAN} AND (source, id) IN"
-        f" (SELECT (source, id) FROM events WHERE batch > {int(since)}) GROUP BY source, id HAVING count(*) > 1"
+        f" (SELECT (source, id) FROM events WHERE batch > {int(since)})"
+        " GROUP BY source, id HAVING count(*) > 1"
     )
 
 
@@ -48,8 +49,8 @@ def reconciled(connection: Any, state: State, upto: int, now: datetime) -> None:
 def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
     """Keep the smallest digest of each doubled identity; returns how many events were removed."""
     twins = connection.sql(
-        f"SELECT {columns_of(EVENTS)}, e.rowid FROM events e SEMI JOIN ({_doubled(since)}) d USING (source, id)"
-        f" WHERE {_CLEAN} ORDER BY source, id, digest, time"
+        f"SELECT {columns_of(EVENTS)}, e.rowid FROM events e SEMI JOIN ({_doubled(since)}) d"
+        f" USING (source, id) WHERE {_CLEAN} ORDER BY source, id, digest, time"
     ).pl()
     if twins.is_empty():
         return 0
@@ -66,8 +67,8 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
                 f" ({within(spans, 'facts', 'source, id, time, entity, rowid')}) f USING (time, source, id)"
             ).pl()
             connection.execute(
-                'INSERT INTO quarantine SELECT \'id_conflict\', type, digest, system, topic, "partition", "offset",'
-                " $batch, $now FROM gone",
+                "INSERT INTO quarantine SELECT 'id_conflict', type, digest, system, topic,"
+                ' "partition", "offset", $batch, $now FROM gone',
                 {"batch": state.batch, "now": now},
             )
             connection.execute("DELETE FROM events WHERE rowid IN (SELECT rowid FROM gone)")
@@ -103,21 +104,23 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
 def _withdraw(connection: Any, gone: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """Withdraw the verdicts of removed events; returns those that were believed until now.
 
-    A finding that the content kept has too is already believed through that one: two intervals must not overlap, so
-    the rows of the removed content go.
+    A finding that the content kept has too is already believed through that one: two intervals must not
+    overlap, so the rows of the removed content go.
     """
     believed = beliefs.believed(connection, gone)
     if believed.is_empty():
         return _none()
     with registered(connection, believed=believed):
         shared = connection.sql(
-            "SELECT DISTINCT b.finding FROM believed b JOIN verdicts v ON v.finding = b.finding AND v.time <> b.time"
+            "SELECT DISTINCT b.finding FROM believed b"
+            " JOIN verdicts v ON v.finding = b.finding AND v.time <> b.time"
         ).pl()
         both = believed.join(shared, on="finding", how="semi")
         alone = believed.join(shared, on="finding", how="anti")
         with registered(connection, shared=both):
             connection.execute(
-                "DELETE FROM verdicts USING shared WHERE verdicts.finding = shared.finding AND verdicts.time = shared.time"
+                "DELETE FROM verdicts USING shared"
+                " WHERE verdicts.finding = shared.finding AND verdicts.time = shared.time"
             )
     beliefs.replace(
         connection,

@@ -1,7 +1,7 @@
 """Facts that concern every partition (agreements, policy): kept with a rising register number.
 
-A record that replaces another keeps its (source, id) apart; who reads them keys them by (source, id), the highest
-number wins.
+A record that replaces another keeps its (source, id) apart; who reads them keys them by (source, id), the
+highest number wins.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def register(
 ) -> tuple[int, datetime | None]:
     """Store the register events among these; returns the new number and from when on verdicts may change.
 
-    `replaced` are stored events that lost against one of `events`: what was a register event is followed by the
-    winner's content, whatever its type, so that readers who key by (source, id) forget the loser.
+    `replaced` are stored events that lost against one of `events`: what was a register event is followed by
+    the winner's content, whatever its type, so that readers who key by (source, id) forget the loser.
     """
     chosen = pl.col("type").is_in(TYPES)
     if len(replaced):
@@ -48,7 +48,8 @@ def register(
     before = [_reach(connection, set(fresh.select("source", "id").rows()))]
     with registered(connection, fresh=rows):
         connection.execute(
-            "DELETE FROM registers USING fresh WHERE registers.source = fresh.source AND registers.id = fresh.id"
+            "DELETE FROM registers USING fresh"
+            " WHERE registers.source = fresh.source AND registers.id = fresh.id"
         )
         connection.execute("INSERT INTO registers SELECT number, source, id, type, time, data FROM fresh")
     before.append(_reach(connection, set(fresh.select("source", "id").rows())))

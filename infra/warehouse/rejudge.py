@@ -1,7 +1,8 @@
 """Work to be done again: which stored events may have been judged without something that is known now.
 
-Rows are written in the transaction that stores the cause, and worked off in pieces: `history` gives the events,
-`apply` with `Batch.revises` replaces their verdicts, and a row closes when no event of its scope is left.
+Rows are written in the transaction that stores the cause, and worked off in pieces: `history` gives the
+events, `apply` with `Batch.revises` replaces their verdicts, and a row closes when no event of its scope is
+left.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from infra.warehouse.offsets import State
 from infra.warehouse.schema import EVENTS, REJUDGE
 from infra.warehouse.tables import columns_of, instant, registered
 
-_ROW = {
+_ROW: dict[str, Any] = {
     "partition": pl.Int32,
     "cause": pl.String,
     "entity": pl.String,
@@ -27,11 +28,11 @@ Position = tuple[datetime, str, str]  # time, source, id of an event
 
 
 def open_rows(connection: Any, state: State, rows: Sequence[dict[str, Any]], now: datetime) -> int:
-    """Write rejudge rows (keys of `_ROW`), one per partition, cause, entity and not_before; returns the last number."""
+    """Write rows (keys: `_ROW`), one per partition, cause, entity and not_before; returns the last number."""
     if not rows:
         return state.rejudge
     merged = (
-        pl.DataFrame([{name: row.get(name) for name in _ROW} for row in rows], schema=_ROW)
+        pl.DataFrame([{name: row.get(name) for name in _ROW} for row in rows], schema=dict(_ROW))
         .group_by("partition", "cause", "entity", "not_before")
         .agg(pl.col("since").min())
         .sort("partition", "since", "cause", "entity", nulls_last=True)
@@ -47,14 +48,15 @@ def open_rows(connection: Any, state: State, rows: Sequence[dict[str, Any]], now
 
 
 def late_facts(connection: Any, facts: pl.DataFrame) -> list[dict[str, Any]]:
-    """Entities with stored events at or after one of these facts: asked before the batch's own events are stored."""
+    """Entities with events at or after one of these facts: asked before the batch's own are stored."""
     told = facts.filter("revises").group_by("entity").agg(since=pl.col("time").min())
     if told.is_empty():
         return []
+    floor = told["since"].to_list()
     with registered(connection, told=told):
         found = connection.sql(
             'SELECT DISTINCT e."partition", t.entity, t.since FROM told t JOIN events e'
-            f" ON e.subject = t.entity AND e.time >= t.since WHERE e.time >= {instant(told['since'].min())}"
+            f" ON e.subject = t.entity AND e.time >= t.since WHERE e.time >= {instant(min(floor))}"
         ).fetchall()
     return [
         {"partition": p, "cause": "late_fact", "entity": entity, "since": since} for p, entity, since in found
@@ -119,14 +121,15 @@ def _scope(work: pl.DataFrame, floor: datetime, columns: str) -> str:
 
 def _work(connection: Any, numbers: Sequence[int]) -> pl.DataFrame:
     return connection.sql(  # type: ignore[no-any-return]
-        'SELECT rejudge, "partition", cause, entity, since, not_before, done_time, done_source, done_id FROM rejudge'
+        'SELECT rejudge, "partition", cause, entity, since, not_before, done_time, done_source, done_id'
+        " FROM rejudge"
         " WHERE closed_at IS NULL AND rejudge IN (SELECT unnest($numbers::BIGINT[]))",
         params={"numbers": list(numbers)},
     ).pl()
 
 
 def history(cursor: Any, numbers: Sequence[int], after: Position | None, limit: int) -> Any:
-    """The next events in the scopes of these rows (EVENTS, sorted by time, source, id), after what is done."""
+    """The next events in the scopes of these rows (EVENTS by time, source, id), after what is done."""
     work = _work(cursor, numbers)
     if work.is_empty():
         return EVENTS.empty_table()

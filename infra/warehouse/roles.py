@@ -1,4 +1,4 @@
-"""Who may call what: a token per role, in a 0600 file each; a role is a part of the installation, not a person."""
+"""Who may call what: a token per role, in a 0600 file each. A role is a part, not a person."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The Arrow schemas of what crosses the warehouse's door.
 
-Instants are UTC with microseconds. `partition` is a partition *number*: it stands for that number in all topics.
+Instants are UTC with microseconds. `partition` is a partition *number*: it stands for that number in all
+topics.
 """
 
 from __future__ import annotations
@@ -135,8 +136,9 @@ REJUDGE = pa.schema(  # work to be done again: events of one entity, or those re
 class Batch:
     """What one `apply` stores, in one transaction.
 
-    `topic` None: a piece of revision, or an offline batch; then there is no range to check. `first` and `next`
-    are the range that was *read* [first, next). `entities` are those whose obligations are given in full.
+    `topic` None: a piece of revision, or an offline batch; then there is no range to check. `first` and
+    `next` are the range that was *read* [first, next). `entities` are those whose obligations are given in
+    full.
     """
 
     partition: int

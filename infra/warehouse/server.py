@@ -1,7 +1,7 @@
 """The warehouse over Arrow Flight: every call is an action, checked against the caller's token and role.
 
-Loopback only, unless TLS is configured. `apply` waits for the one before it; a query has its own cursor and a time
-limit, so a slow one delays neither.
+Loopback only, unless TLS is configured. `apply` waits for the one before it; a query has its own cursor and a
+time limit, so a slow one delays neither.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
 
 
 class Housekeeper(threading.Thread):
-    """Reconciles now and then: never more than two per cent of the time, and not more often than every 10 s."""
+    """Reconciles now and then: two per cent of the time at most, not more often than every 10 s."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(name="housekeeper", daemon=True)

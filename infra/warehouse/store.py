@@ -1,4 +1,4 @@
-"""The store: one DuckDB file and every call on it, in process. `server.py` serves the same calls over Arrow Flight.
+"""The store: one DuckDB file and every call on it, in process. `server.py` serves them over Arrow Flight.
 
 Writes go through one lock and one connection; reads run on cursors of their own and never wait for a write.
 """
@@ -43,7 +43,7 @@ def _connect(path: Path | str) -> Any:
     except duckdb.IOException as fault:
         if "lock" in str(fault).lower():
             raise WarehouseError(
-                f"{path} is open in another process: stop it (`clausewatch up` runs one warehouse a data directory)"
+                f"{path} is open in another process: one warehouse a data directory"
             ) from fault
         raise WarehouseError(f"{path} cannot be opened: {fault}") from fault
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -103,12 +103,12 @@ class Store:
                 raise Broken(f"the store is invalid until it is opened again: {fault}") from fault
 
     def claim(self, partitions: Sequence[int], worker: str) -> Claim:
-        """Own these partition numbers, in all topics: new epochs, the next offsets, and the register number."""
+        """Own these partition numbers, in all topics: new epochs, the next offsets, the register number."""
         with self._writing() as now:
             return offsets.claim(self._connection, self._state, partitions, worker, now)
 
     def log(self, cluster: str, topics: Mapping[str, str]) -> None:
-        """Say which log is read: cluster identity and topic -> topic id. A new log is read from its beginning."""
+        """Say which log is read: cluster, and topic -> topic id. A new log is read from its beginning."""
         with self._writing() as now:
             offsets.identify(self._connection, self._state, cluster, topics, now)
 
@@ -151,7 +151,7 @@ class Store:
         after: tuple[datetime, str, str] | None = None,
         limit: int = 5000,
     ) -> Any:
-        """The next stored events that one or several rejudge rows ask to judge again: EVENTS by time, source, id.
+        """The next events that one or several rejudge rows ask to judge again: EVENTS by time, source, id.
 
         What earlier pieces worked off is left out; `after` (time, source, id) leaves out more.
         """
@@ -162,8 +162,8 @@ class Store:
     def apply(self, batch: Batch) -> Applied:
         """Store a batch in one transaction; answering means committed. Repeating it changes nothing.
 
-        Raises Fenced (old epoch), Gap (does not begin at the stored next offset), Stale (judged with old registers);
-        then nothing is written.
+        Raises Fenced (old epoch), Gap (does not begin at the stored next offset), Stale (judged with old
+        registers); then nothing is written.
         """
         with self._writing() as now:
             answer = apply_batch(self._connection, self._state, batch, now)
@@ -171,7 +171,7 @@ class Store:
             return answer
 
     def reconcile(self) -> int:
-        """Resolve contents of one identity that are stored under different times; returns how many were removed."""
+        """Resolve contents of one identity stored under different times; returns how many were removed."""
         with self._lock:
             since, upto = self._state.reconciled, self._state.batch
         with self._reading() as cursor:  # the long look waits for no write and delays none
@@ -184,7 +184,7 @@ class Store:
     def query(
         self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS
     ) -> Any:
-        """Run the named read-only query `queries/<name>.sql`; `now` is given unless it is among the parameters."""
+        """Run the named read-only query `queries/<name>.sql`; `now` is the clock's unless given."""
         text = statement(name)
         with self._reading(seconds) as cursor:
             return cursor.sql(text, params=bound(name, parameters or {}, self._clock())).to_arrow_table()

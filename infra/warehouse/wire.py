@@ -1,6 +1,7 @@
 """How a call and its answer cross the wire: a JSON header, then Arrow tables as IPC streams, in one message.
 
-4 bytes, big-endian: length of the header · header · for each of its `tables`: IPC stream, its length in the header.
+4 bytes, big-endian: length of the header · header · for each of its `tables`: IPC stream, its length in the
+header.
 """
 
 from __future__ import annotations

@@ -41,7 +41,9 @@ def event(name: str, minutes: float = 0, **given: Any) -> dict[str, Any]:
         "offset": 0,
     }
     row.update(given)
-    told = json.dumps([row["source"], name, row["type"], row["subject"], str(row["time"]), row["data"], content])
+    told = json.dumps(
+        [row["source"], name, row["type"], row["subject"], str(row["time"]), row["data"], content]
+    )
     row.setdefault("digest", hashlib.sha256(told.encode()).hexdigest())
     return row
 
@@ -49,11 +51,15 @@ def event(name: str, minutes: float = 0, **given: Any) -> dict[str, Any]:
 def fact(of: dict[str, Any], kind: str = "consented", **given: Any) -> dict[str, Any]:
     """A fact that an event states of its subject."""
     row = dict.fromkeys(FACTS.names)
-    row.update(entity=of["subject"], kind=kind, time=of["time"], source=of["source"], id=of["id"], revises=True)
+    row.update(
+        entity=of["subject"], kind=kind, time=of["time"], source=of["source"], id=of["id"], revises=True
+    )
     return {**row, **given}
 
 
-def verdict(of: dict[str, Any], clause: str = "GEN-4", outcome: str = "breach", **given: Any) -> dict[str, Any]:
+def verdict(
+    of: dict[str, Any], clause: str = "GEN-4", outcome: str = "breach", **given: Any
+) -> dict[str, Any]:
     """A verdict on an event."""
     row = {name: of.get(name) for name in VERDICTS.names}
     name = hashlib.sha256(f"{clause}\x1f{of['source']}\x1f{of['id']}\x1f".encode()).hexdigest()[:32]

@@ -28,7 +28,10 @@ def test_an_older_warehouse_is_brought_forward_with_its_rows(
     with Store(path) as store:
         store.claim([0], "a")
         store.apply(read(event("a")))
-    more = [*migrations(), (len(migrations()) + 1, "more", "ALTER TABLE events ADD COLUMN more INTEGER DEFAULT 7")]
+    more = [
+        *migrations(),
+        (len(migrations()) + 1, "more", "ALTER TABLE events ADD COLUMN more INTEGER DEFAULT 7"),
+    ]
     monkeypatch.setattr("infra.warehouse.migrate.migrations", lambda: more)
     with Store(path) as store:
         assert store.schema == len(more)
@@ -38,9 +41,14 @@ def test_an_older_warehouse_is_brought_forward_with_its_rows(
         Store(path)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "warehouse.duckdb"
-    bad = [*migrations(), (len(migrations()) + 1, "bad", "CREATE TABLE half (a INTEGER); SELECT * FROM nowhere")]
+    bad = [
+        *migrations(),
+        (len(migrations()) + 1, "bad", "CREATE TABLE half (a INTEGER); SELECT * FROM nowhere"),
+    ]
     monkeypatch.setattr("infra.warehouse.migrate.migrations", lambda: bad)
     with pytest.raises(duckdb.Error):
         Store(path)

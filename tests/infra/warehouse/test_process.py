@@ -21,14 +21,17 @@ from infra.warehouse.client import Unavailable, Warehouse
 from infra.warehouse.store import Store
 from tests.support.warehouse import event, fact, obligation, read, rows, verdict
 
-COMMAND = [sys.executable, "-m", "infra.door"]
 SIZE = 400
 
 
 def clausewatch(*arguments: str, **given: Any) -> subprocess.Popen[str]:
     program = "import sys; from infra.door import main; main(sys.argv[1:])"
     return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **given
+        [sys.executable, "-c", program, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **given,
     )
 
 
@@ -97,7 +100,8 @@ def test_a_kill_in_the_middle_of_apply_leaves_rows_and_offsets_agreeing(tmp_path
             "SELECT (SELECT count(*) FROM events) AS events, (SELECT count(DISTINCT id) FROM events) AS ids,"
             " (SELECT count(*) FROM facts) AS facts, (SELECT count(*) FROM verdicts) AS verdicts,"
             " (SELECT sum(n)::BIGINT FROM counts WHERE outcome = 'breach') AS breaches,"
-            " (SELECT sum(n)::BIGINT FROM minutes) AS arrived, (SELECT sum(stored)::BIGINT FROM batches) AS chained",
+            " (SELECT sum(n)::BIGINT FROM minutes) AS arrived,"
+            " (SELECT sum(stored)::BIGINT FROM batches) AS chained",
         )
     tenth, quarter = following // 10, following // 4
     assert found == [
@@ -124,22 +128,31 @@ def test_it_ends_cleanly_and_a_second_one_is_told_why_not(tmp_path: Path) -> Non
         settings = Settings(tmp_path)
         with Warehouse(settings.warehouse_address(), settings.token("worker")) as client:
             client.apply(piece(0, client.claim([0], "a").epochs[0]))
-        exported = clausewatch("export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "one"))
+        exported = clausewatch(
+            "export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "one")
+        )
         _, said = exported.communicate(timeout=30)
         assert exported.returncode == 0, said
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert Settings(tmp_path).run_file("warehouse").read() is None
     assert not (tmp_path / "warehouse.duckdb.wal").exists()
-    exported = clausewatch("export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "two"))
+    exported = clausewatch(
+        "export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "two")
+    )
     assert exported.wait(30) == 0
     names = sorted(file.name for file in (tmp_path / "one").iterdir())
-    assert names == [f"{n}.jsonl" for n in ("counts", "events", "facts", "findings", "obligations", "quarantine")]
+    assert names == [
+        f"{n}.jsonl" for n in ("counts", "events", "facts", "findings", "obligations", "quarantine")
+    ]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     event_row = json.loads((tmp_path / "one" / "events.jsonl").read_text().splitlines()[0])
     assert set(event_row) == {
-        "source", "id", "system", "type", "subject", "time", "data", "digest", "agreement", "recipient", "passed",
-        "policy_version",
+        "source", "id", "system", "type", "subject", "time", "data", "digest", "agreement", "recipient",
+        "passed", "policy_version",
     }  # fmt: skip
-    assert all((tmp_path / "tokens" / f"{role}.token").stat().st_mode & 0o777 == 0o600 for role in ("worker", "operator"))
+    assert all(
+        (tmp_path / "tokens" / f"{role}.token").stat().st_mode & 0o777 == 0o600
+        for role in ("worker", "operator")
+    )

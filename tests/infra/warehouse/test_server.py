@@ -34,7 +34,9 @@ def worker(server: WarehouseServer) -> Iterator[Warehouse]:
         yield client
 
 
-def test_every_call_gives_what_the_store_gives(worker: Warehouse, server: WarehouseServer, tmp_path: Path) -> None:
+def test_every_call_gives_what_the_store_gives(
+    worker: Warehouse, server: WarehouseServer, tmp_path: Path
+) -> None:
     worker.log("one", {"crm.events": "t1"})
     claim = worker.claim([0, 3], "a")
     assert (claim.epochs, claim.offsets, claim.registers) == ({0: 1, 3: 1}, {}, 0)
@@ -65,7 +67,12 @@ def test_refusals_arrive_as_what_they_are(worker: Warehouse) -> None:
     worker.claim([0], "a")
     with pytest.raises(Gap) as gap:
         worker.apply(read(event("a"), first=4))
-    assert (gap.value.partition, gap.value.expected, gap.value.got, gap.value.topic) == (0, 0, 4, "crm.events")
+    assert (gap.value.partition, gap.value.expected, gap.value.got, gap.value.topic) == (
+        0,
+        0,
+        4,
+        "crm.events",
+    )
     worker.apply(batch(event("g", type="agreement.signed", subject=None)))
     with pytest.raises(Stale) as stale:
         worker.apply(batch(event("a")))

@@ -1,0 +1,79 @@
+"""Two contents under one identity: the loser leaves with its facts; what rested on either is judged again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from infra.warehouse import beliefs, duplicates
+from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within, without
+from infra.warehouse.work import Work
+
+
+def own(facts: pl.DataFrame, events: pl.DataFrame, losers: list[dict[str, Any]]) -> pl.DataFrame:
+    """Facts without those of a content that lost within the batch: they have its time or its subject."""
+    if not losers:
+        return facts
+    rivals = identities((each["source"], each["id"]) for each in losers)
+    disputed = facts.join(rivals, on=list(IDENTITY), how="semi")
+    standing = events.select("source", "id", "time", "subject")
+    theirs = disputed.join(standing, on=["source", "id", "time"], how="inner").filter(
+        pl.col("subject").is_null() | (pl.col("subject") == pl.col("entity"))
+    )
+    return pl.concat([without(facts, rivals), theirs.select(facts.columns)])
+
+
+def remove(
+    work: Work, stored: pl.DataFrame, events: pl.DataFrame, verdicts: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """Take stored events out that lost against new contents. Returns them and the open verdicts they had."""
+    if stored.is_empty():
+        return None
+    connection = work.connection
+    believed = beliefs.believed(connection, stored)
+    names = stored.select(IDENTITY)
+    winners = events.join(names, on=list(IDENTITY), how="semi")
+    beliefs.replace(
+        connection, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners, work.now
+    )
+    connection.execute(
+        "DELETE FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [stored["rowid"].to_list()]
+    )
+    return stored, believed.select(verdicts.columns) if len(believed) else verdicts.clear()
+
+
+def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
+    """Judge again whatever may rest on either content of a conflict; removes the facts of removed events."""
+    if not found.losers:
+        return []
+    connection = work.connection
+    sides = [*found.losers, *found.winners]
+    since: dict[tuple[str, str], datetime] = {}
+    for each in sides:
+        identity = (each["source"], each["id"])
+        since[identity] = min(since.get(identity, each["time"]), each["time"])
+    about = {
+        (each["partition"], each["subject"], each["source"], each["id"]) for each in sides if each["subject"]
+    }
+    given = frame(work.batch.facts).join(identities(since), on=list(IDENTITY), how="semi")
+    about |= {
+        (work.batch.partition, entity, s, n) for entity, s, n in given.select("entity", *IDENTITY).rows()
+    }
+    if len(found.removed):
+        spans = ranges(found.removed["time"])
+        with registered(connection, gone=found.removed.select("source", "id", "time", "partition")):
+            sql = within(spans, "facts", "source, id, time, entity, rowid")
+            rows = connection.sql(
+                'SELECT f.rowid, f.entity, f.source, f.id, g."partition" FROM gone g'
+                f" JOIN ({sql}) f USING (time, source, id)"
+            ).fetchall()
+        about |= {(partition, entity, source, name) for _, entity, source, name, partition in rows}
+        connection.execute(
+            "DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]]
+        )
+    return [
+        {"partition": partition, "cause": "id_conflict", "entity": entity, "since": since[source, name]}
+        for partition, entity, source, name in about
+    ]
