@@ -39,7 +39,9 @@ class _Frame(TableMetricProvider):  # type: ignore[misc]
         metrics: Any,
         runtime_configuration: Any,
     ) -> pl.DataFrame:
-        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
+        frame, _, _ = execution_engine.get_compute_domain(
+            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
+        )
         return pl.from_pandas(frame)
 
 
@@ -64,7 +66,9 @@ def outcome_of_clause(clause: str, readings: str) -> pl.Expr:
 
 def outcome_of_obligation() -> pl.Expr:
     """The outcome code of an obligation once its instants have passed; null: cancelled, or nothing to say yet."""
-    in_time = pl.col("met_at").is_not_null() & (pl.col("due_at").is_null() | (pl.col("met_at") <= pl.col("due_at")))
+    in_time = pl.col("met_at").is_not_null() & (
+        pl.col("due_at").is_null() | (pl.col("met_at") <= pl.col("due_at"))
+    )
     waits = pl.col("due_at").is_null() & pl.col("met_at").is_null()
     return (
         pl.when(pl.col("cancelled_at").is_not_null())
@@ -104,9 +108,15 @@ class _ClauseOutcome(TableMetricProvider):  # type: ignore[misc]
 
     @classmethod
     def _get_evaluation_dependencies(
-        cls, metric: Any, configuration: Any = None, execution_engine: Any = None, runtime_configuration: Any = None
+        cls,
+        metric: Any,
+        configuration: Any = None,
+        execution_engine: Any = None,
+        runtime_configuration: Any = None,
     ) -> dict[str, Any]:
-        return {"clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})}
+        return {
+            "clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})
+        }
 
 
 class _Judging(BatchExpectation):  # type: ignore[misc]

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from expectations.contract.events import instant
+from expectations.contract.instants import instant_or_date
 from expectations.policy import References
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -39,19 +39,25 @@ def agreements(registers: pl.DataFrame, *, backdating: bool = False) -> pl.DataF
         elif row["type"] == "agreement.ended" and data.get("agreement") is not None:
             ended.setdefault(data["agreement"], []).append(row["time"])
     corrected = {
-        (source, each["corrects"]) for (source, _), each in signed.items() if (source, each.get("corrects")) in signed
+        (source, each["corrects"])
+        for (source, _), each in signed.items()
+        if (source, each.get("corrects")) in signed
     }
     rows = []
     for (source, name), each in signed.items():
         if (source, name) in corrected:
             continue
         at = _signing_time(signed, source, name)
-        valid_from, valid_to = instant(each.get("valid_from")), instant(each.get("valid_to"))
+        valid_from, valid_to = _instant(each.get("valid_from")), _instant(each.get("valid_to"))
         since = (valid_from or at) if backdating else max(at, valid_from or at)
         ends = [end for end in ended.get(each.get("agreement") or "", ()) if at <= end]
         until = min([*ends, *([valid_to] if valid_to else [])], default=None)
         rows.append((each.get("agreement"), each.get("party"), each.get("kind"), since, until))
     return pl.DataFrame(rows, schema=RECORDS, orient="row")
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else instant_or_date(text)
 
 
 def _signing_time(signed: dict[tuple[str, str], dict[str, Any]], source: str, name: str) -> datetime:
@@ -77,15 +83,23 @@ def in_force(events: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     return events.select(
         "row",
         pl.col("row").is_in(named.implode()).alias("register.agreement_in_force"),
-        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(bound.implode())).alias("register.recipient_bound"),
-        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(scc.implode())).alias("register.recipient_scc"),
+        pl.when(unknown)
+        .then(None)
+        .otherwise(pl.col("row").is_in(bound.implode()))
+        .alias("register.recipient_bound"),
+        pl.when(unknown)
+        .then(None)
+        .otherwise(pl.col("row").is_in(scc.implode()))
+        .alias("register.recipient_scc"),
     )
 
 
 def _any(events: pl.DataFrame, records: pl.DataFrame, left: str, right: str) -> pl.Series:
     spans = records.select(pl.col(right).alias("_key"), "since", "until")
     pairs = events.select("row", "time", left).join(spans, left_on=left, right_on="_key")
-    valid = (pl.col("since") <= pl.col("time")) & (pl.col("until").is_null() | (pl.col("time") < pl.col("until")))
+    valid = (pl.col("since") <= pl.col("time")) & (
+        pl.col("until").is_null() | (pl.col("time") < pl.col("until"))
+    )
     return pairs.filter(valid)["row"].unique()
 
 
@@ -117,7 +131,11 @@ def countries(events: pl.DataFrame, references: References) -> pl.DataFrame:
         pl.Series(name, values, dtype=pl.Boolean) for name, values in columns.items()
     )
     joined = pairs.join(
-        told, on=["recipient_country", "exporter_country", "time"], how="left", nulls_equal=True, maintain_order="left"
+        told,
+        on=["recipient_country", "exporter_country", "time"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
     return joined.select(
         "row",

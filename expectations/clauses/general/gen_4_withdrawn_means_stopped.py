@@ -18,7 +18,8 @@ from expectations.vocabulary import PROCESSING
 )
 def withdrawn_means_stopped(event: Event, subject: Subject) -> Rule:
     mailing = event.type == "newsletter.sent"
-    withdrawn = subject.ever_consented_to_this() & ~subject.consents_to_this()
+    some = subject.withdrawn_at("any").is_not_null()  # nothing withdrawn: an unknown purpose changes nothing
+    withdrawn = some & subject.ever_consented_to_this() & ~subject.consents_to_this()
     holds: Condition = ~((event.legal_basis == "consent") & (withdrawn | _mail_withdrawn(subject) & mailing))
     # A disclosure on the ground of consent is SHARE-1's; a mailing without a basis NEWS-3's.
     shared = ((event.type == "data.disclosed") & (event.ground == "consent")).fill_null(False)

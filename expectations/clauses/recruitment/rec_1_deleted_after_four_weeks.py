@@ -47,9 +47,7 @@ def deleted_after_four_weeks(opener: Fact, known: Facts, reading: Readings) -> C
     undecided = ("outcome",) if opener.word is None else ()
     if reading.recruitment_retention_reading == "minimum":
         early = met is not None and met < clocks[0].due_at and not _asked(opener, met, known)
-        return Course(
-            met_at=met, cancelled_at=cancelled, undecided=undecided, key=opener.link, misstep=early
-        )
+        return Course(met_at=met, cancelled_at=cancelled, undecided=undecided, key=opener.link, misstep=early)
     return Course(clocks, met, cancelled, suspensions, undecided, opener.link)
 
 
@@ -60,8 +58,12 @@ def _terms(
     short = reading.retention.after(opener.time)
     long = reading.retention_with_consent.after(opener.time)
     clocks = [Clock("promise", opener.time, short)]
-    words = [each for each in known.of("retention_consented", "retention_withdrew") if each.link == opener.link]
-    words.sort(key=lambda each: (each.time, each.kind))  # a withdrawal at the same instant comes last: it wins
+    words = [
+        each for each in known.of("retention_consented", "retention_withdrew") if each.link == opener.link
+    ]
+    words.sort(
+        key=lambda each: (each.time, each.kind)
+    )  # a withdrawal at the same instant comes last: it wins
     consented, replaced = False, None
     until = short  # up to when a consent counts
     spans: list[tuple[datetime, datetime | None]] = []

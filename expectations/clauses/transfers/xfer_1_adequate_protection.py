@@ -28,9 +28,7 @@ class Readings:
     remedy="Stop the transfer; sign standard contractual clauses or choose a recipient inside the EEA.",
     readings=Readings(),
 )
-def adequate_protection(
-    event: Event, subject: Subject, registers: Registers, reading: Readings
-) -> Rule:
+def adequate_protection(event: Event, subject: Subject, registers: Registers, reading: Readings) -> Rule:
     has = event.safeguards.list.contains
     protected: Condition = (
         registers.recipient_in_eea

@@ -1,0 +1,249 @@
+"""`clausewatch audit`: the same core and the same store as the stream, over files, without a broker or a server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from expectations.contract.decode import Decoded, Record, decode, from_stored
+from expectations.contract.instants import instant_or_date
+from expectations.contract.reading import Senders
+from expectations.model import registry
+from expectations.policy import Policy, PolicyError, load
+from infra.errors import UserError
+from infra.settings import Settings
+from infra.warehouse.answers import Stale
+from infra.warehouse.store import Store
+from streams.core.examine import Engine, Known, examine, subjects_of
+from streams.formats import FORMATS
+
+PIECE = 20_000
+PARTITION = 0
+
+
+@dataclass
+class Audited:
+    """What an audit found. `findings`: the objects of `--format json`; `store` holds the canonical tables."""
+
+    store: Store
+    as_of: datetime
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    later: int = 0  # events after T: counted and left out
+    dropped_fields: int = 0
+
+
+def audit(
+    records: Sequence[Record],
+    *,
+    policy: Policy | None = None,
+    as_of: datetime | None = None,
+    key: bytes = b"",
+    engine: Engine | None = None,
+    piece: int = PIECE,
+) -> Audited:
+    """Judge records as of T (default: now), whatever their order; findings of every outcome, open obligations too."""
+    engine = engine or Engine(policy or load())
+    as_of = as_of or datetime.now(UTC)
+    store = Store(":memory:", clock=lambda: as_of)
+    done = Audited(store, as_of)
+    for start in range(0, len(records), piece):
+        _take(records[start : start + piece], done, engine, key)
+    _rejudge(done, engine)
+    done.findings = list(_findings(done))
+    return done
+
+
+def _take(records: Sequence[Record], done: Audited, engine: Engine, key: bytes) -> None:
+    decoded: Decoded = decode(records, key=key, systems=Senders(systems=engine.policy.systems))
+    in_time = decoded.events.filter(pl.col("time") <= done.as_of)
+    done.later += decoded.events.height - in_time.height
+    done.events += in_time.height
+    done.quarantined.update(decoded.quarantine["reason"].to_list())
+    done.dropped_fields += decoded.dropped_fields
+    _apply(done, engine, in_time, quarantine=decoded.quarantine, dropped_fields=decoded.dropped_fields)
+
+
+def _apply(done: Audited, engine: Engine, events: pl.DataFrame, **more: Any) -> None:
+    epoch = done.store.claim([PARTITION], "audit").epochs[PARTITION]
+    while True:
+        number, registers = done.store.registers(0)
+        known = Known(done.store.facts(subjects_of(events)), registers, number)
+        try:
+            done.store.apply(
+                examine(events, known, engine, now=done.as_of, partition=PARTITION, epoch=epoch, **more)
+            )
+        except Stale:
+            continue
+        return
+
+
+def _rejudge(done: Audited, engine: Engine) -> None:
+    """Work off what late facts and registers have revised."""
+    while True:
+        pending = done.store.pending([PARTITION], done.as_of)
+        if not pending.num_rows:
+            return
+        number = pending["rejudge"][0].as_py()
+        after: tuple[datetime, str, str] | None = None
+        while True:
+            piece = pl.DataFrame(done.store.history(number, after))
+            last = piece.height < 5_000
+            events = from_stored(piece)
+            _apply(done, engine, events, revises=(number,) if last else (), topic=None)
+            if last:
+                break
+            after = piece.select("time", "source", "id").row(-1)
+
+
+def _findings(done: Audited) -> Iterator[dict[str, Any]]:
+    """Every finding, in the form of `--format json`, by time, then clause."""
+    at = {"now": done.as_of}
+    rows = done.store.query("audit_findings", at).to_pylist()
+    for row in rows:
+        yield finding(row)
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def finding(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the warehouse as people and tools get it."""
+    clause = registry()[row["clause"]]
+    told = json.loads(row["evidence"] or "{}")
+    message = clause.breach if row["outcome"] == "breach" else clause.promise
+    if row["outcome"] == "indeterminate":
+        told["missing"] = (row["missing"] or "").split()
+        message = f"It cannot be told: {', '.join(told['missing']) or 'a field'} is absent. {clause.promise}"
+    return {
+        "finding": row["finding"],
+        "clause": row["clause"],
+        "outcome": row["outcome"],
+        "severity": row["severity"],
+        "source": row["source"],
+        "event_id": row["id"],
+        "subject": row["subject"],
+        "time": _text(row["time"]),
+        "obligation": row["key"] or None,
+        "due_at": _text(row["due_at"]),
+        "state": row["state"],
+        "evidence": told,
+        "message": message,
+        "remedy": clause.remedy,
+    }
+
+
+def _records(files: Iterable[str]) -> Iterator[Record]:
+    for name in files:
+        stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - closed below
+        try:
+            for number, line in enumerate(stream, 1):
+                if line.strip():
+                    yield Record(line.rstrip(b"\r\n"), None, (), Path(name).name, PARTITION, number)
+        finally:
+            if name != "-":
+                stream.close()
+
+
+def _as_of(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    found = instant_or_date(text)
+    if found is None:
+        raise UserError(f'--as-of: "{text}" is no instant', "write 2026-03-01T09:00:00Z, or a date")
+    return found
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out."
+)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@click.option(
+    "--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect)."
+)
+@click.option(
+    "--all", "all_outcomes", is_flag=True, help="Every outcome and open obligations, not breaches only."
+)
+@click.option("--strict", is_flag=True, help="Exit 2 when a line was quarantined.")
+@click.option(
+    "--export", "export_to", type=click.Path(file_okay=False), help="Write the canonical tables here too."
+)
+def audit_command(
+    files: tuple[str, ...],
+    as_of_text: str | None,
+    form: str,
+    policy_path: str | None,
+    all_outcomes: bool,
+    strict: bool,
+    export_to: str | None,
+) -> None:
+    """Check events of JSON Lines files (- for stdin) against the policy, without a broker.
+
+    Findings to stdout, progress to stderr. Exit 0: no breach, 1: breaches, 2: bad usage or no readable line.
+    """
+    as_of = _as_of(as_of_text)
+    for name in files:
+        if name != "-" and not Path(name).is_file():
+            raise UserError(f"{name}: no such file", "name JSON Lines files, or - for standard input")
+    try:
+        policy = load(policy_path, {name: type(each.readings) for name, each in registry().items()})
+    except PolicyError as fault:
+        raise UserError(
+            str(fault), "mend the policy file; `clausewatch policy check` names every fault"
+        ) from fault
+    with _progress() as progress:
+        task = progress.add_task("reading", total=None)
+        records = list(_records(files))
+        progress.update(task, description=f"judging {len(records):,} lines")
+        done = audit(records, policy=policy, as_of=as_of, key=_key())
+        if export_to:
+            done.store.export(Path(export_to), as_of)
+    _tell(done)
+    shown = done.findings if all_outcomes else [each for each in done.findings if each["outcome"] == "breach"]
+    click.echo(FORMATS[form](shown), nl=False)
+    if (not done.events and not done.later) or (strict and done.quarantined):
+        sys.exit(2)
+    sys.exit(1 if any(each["outcome"] == "breach" for each in done.findings) else 0)
+
+
+audit_command.name = "audit"
+
+
+def _key() -> bytes:
+    """The installation's own key where there is one; a file's quarantine digests need no other."""
+    settings = Settings.load()
+    return settings.quarantine_key() if settings.data_dir.exists() else b"offline"
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
+    )
+
+
+def _tell(done: Audited) -> None:
+    breaches = sum(1 for each in done.findings if each["outcome"] == "breach")
+    click.echo(f"{done.events} events judged as of {_text(done.as_of)}: {breaches} breaches", err=True)
+    if done.later:
+        click.echo(f"{done.later} events lie after that instant and were left out", err=True)
+    if done.dropped_fields:
+        click.echo(f"{done.dropped_fields} unknown fields were looked through and dropped", err=True)
+    if done.quarantined:
+        reasons = ", ".join(f"{reason} {n}" for reason, n in sorted(done.quarantined.items()))
+        click.echo(f"{sum(done.quarantined.values())} lines quarantined: {reasons}", err=True)

@@ -1,0 +1,100 @@
+"""What a verdict says of itself: the evidence (categories, codes, times, numbers) and the fields it lacked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from expectations.model import Clause, registry
+from expectations.vocabulary import FIELDS, finding_id
+
+ASSUMED = "NL (assumed)"  # a subject without jurisdiction is treated as Dutch, and the finding says so
+_WORD = re.compile(r"[A-Za-z0-9_.:/*-]{1,64}")
+_ENVELOPE = frozenset(
+    ("row", "type", "role", "personal_envelope", "source", "id", "subject", "time", "system")
+)
+
+
+@cache
+def reads(clause: str, readings: str) -> tuple[str, ...]:
+    """The columns that a clause reads under those readings (JSON), sorted."""
+    rule = registry()[clause].rule(json.loads(readings))
+    return tuple(sorted({*rule.applies.meta.root_names(), *rule.holds.meta.root_names()}))
+
+
+def plain(value: Any) -> Any:
+    """A value as evidence may hold it: a word, a number, a time, or lists of them; free text is left out."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, str):
+        return value if _WORD.fullmatch(value) else "[text]"
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
+
+
+def evidence(clause: Clause, row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """JSON object: field -> what decided."""
+    if clause.id == "GEN-3":
+        told: dict[str, Any] = {each["field"]: each["kind"] for each in row["personal"] or ()}
+    else:
+        told = {
+            name: plain(row[name])
+            for name in columns
+            if name not in _ENVELOPE and row.get(name) not in (None, []) and not name.startswith("activity.")
+        }
+        if "activity.name" in columns:
+            told["activity"] = row["activity.name"]
+    if row["subject"] is not None:
+        told["jurisdiction"] = plain(row["jurisdiction"]) if row["jurisdiction"] else ASSUMED
+    return json.dumps(told, sort_keys=True, separators=(",", ":"))
+
+
+def missing(row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """The event's fields that the clause read and that were absent, by spaces; for lists, those with a hole."""
+    fields = [name for name in columns if name in FIELDS or (name in row and "." not in name)]
+    absent = [name for name in fields if name not in _ENVELOPE and row.get(name) is None]
+    if not absent:  # present, but an element lacks what decides
+        absent = [name for name in fields if name not in _ENVELOPE and isinstance(row.get(name), list)]
+    return " ".join(sorted(absent))
+
+
+def verdict_rows(
+    frame: pl.DataFrame, outcomes: pl.DataFrame, version: str, readings: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Rows of the schema VERDICTS for outcomes other than pass: columns `row`, `clause`, `word`."""
+    if outcomes.is_empty():
+        return []
+    rows = {
+        row["row"]: row for row in frame.join(outcomes.select("row").unique(), on="row").iter_rows(named=True)
+    }
+    found = []
+    for number, clause_id, word in outcomes.select("row", "clause", "word").iter_rows():
+        row, clause = rows[number], registry()[clause_id]
+        columns = reads(clause_id, readings[clause_id])
+        found.append(
+            {
+                "finding": finding_id(clause_id, row["source"], row["id"]),
+                "clause": clause_id,
+                "source": row["source"],
+                "id": row["id"],
+                "outcome": word,
+                "severity": clause.severity.value,
+                "system": row["system"],
+                "type": row["type"],
+                "subject": row["subject"],
+                "time": row["time"],
+                "policy_version": version,
+                "evidence": evidence(clause, row, columns),
+                "missing": missing(row, columns) if word == "indeterminate" else None,
+            }
+        )
+    return found

@@ -1,0 +1,137 @@
+"""Obligations of an entity, worked out whole from all its facts, whichever came first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from expectations.facts import Fact, Facts
+from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
+from expectations.model import Clause, Course, registry
+from expectations.policy import Policy
+from expectations.vocabulary import finding_id
+from streams.core.findings import ASSUMED, plain
+
+WORDS = {BREACH: "breach", PASS: "pass", CANNOT_TELL: "indeterminate", None: "not_applicable"}
+OPENERS = frozenset(kind for clause in registry().values() for kind in clause.opens)
+
+# Kinds of fact that bear on some obligation: openers, and what meets, moves or ends one.
+BEARING = OPENERS | frozenset(
+    ["erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew", "requested"]
+)
+_FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
+
+
+def entities(facts: pl.DataFrame) -> tuple[str, ...]:
+    """The entities whose obligations these facts may change."""
+    return tuple(sorted(facts.filter(pl.col("kind").is_in(sorted(BEARING)))["entity"].unique()))
+
+
+def obligations(
+    facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge: Judge
+) -> list[dict[str, Any]]:
+    """Rows of the schema OBLIGATIONS of those entities; `facts` holds all that is known of them."""
+    wanted = facts.filter(pl.col("entity").is_in(list(whose)))
+    owing = wanted.filter(pl.col("kind").is_in(sorted(OPENERS)))["entity"].unique()
+    known: dict[str, list[Fact]] = {}
+    for entity, *fields in (
+        wanted.filter(pl.col("entity").is_in(owing.implode())).select("entity", *_FIELDS).iter_rows()
+    ):
+        known.setdefault(entity, []).append(Fact(*fields))
+    rows: list[dict[str, Any]] = []
+    courses: list[tuple[str, Clause, Course]] = []
+    for entity, found in sorted(known.items()):
+        facts_of_entity = Facts(found)
+        for clause in (each for each in registry().values() if each.follow):
+            for opener in facts_of_entity.of(*sorted(clause.opens)):
+                version = policy.version_at(opener.time)
+                assert clause.follow is not None
+                reading = clause.reading(version.readings.get(clause.id, {}))
+                course = clause.follow(opener, facts_of_entity, reading)
+                if course is not None:
+                    rows.append(_row(clause, entity, opener, _settled(course), version.version))
+                    courses.append((version.version, clause, _settled(course)))
+    for number, word in _judged(courses, judge).items():
+        rows[number]["outcome"] = word
+    return rows
+
+
+def _settled(course: Course) -> Course:
+    """What ends first, ends it: a fulfilment in time leaves nothing to cancel."""
+    if course.met_at is None or course.cancelled_at is None or course.cancelled_at < course.met_at:
+        return course
+    return Course(
+        course.clocks, course.met_at, None, course.suspensions, course.undecided, course.key, course.misstep
+    )
+
+
+def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
+    (opened_by,) = clause.on
+    told: dict[str, Any] = {}
+    if opener.word is not None:
+        told["right" if opener.kind == "requested" else "outcome"] = plain(opener.word)
+    stated = opener.about if opener.kind == "requested" else None
+    told["jurisdiction"] = plain(stated) if stated else ASSUMED
+    return {
+        "finding": finding_id(clause.id, opener.source, opener.id, course.key),
+        "clause": clause.id,
+        "source": opener.source,
+        "id": opener.id,
+        "key": course.key,
+        "severity": clause.severity.value,
+        "system": opener.system,
+        "type": opened_by,
+        "subject": entity,
+        "entity": entity,
+        "opened_at": opener.time,
+        "policy_version": version,
+        "clocks": [
+            {"clock": each.clock, "since": each.since, "due_at": each.due_at} for each in course.clocks
+        ],
+        "met_at": course.met_at,
+        "cancelled_at": course.cancelled_at,
+        "suspensions": [{"since": since, "until": until} for since, until in course.suspensions],
+        "undecided": " ".join(course.undecided) or None,
+        "outcome": None,
+        "evidence": json.dumps(told, sort_keys=True, separators=(",", ":")),
+    }
+
+
+def _judged(courses: list[tuple[str, Clause, Course]], judge: Judge) -> dict[int, str]:
+    """What the suites say of each, once its instants have passed."""
+    instant = pl.Datetime("us", "UTC")
+    frame = pl.DataFrame(
+        {
+            "row": range(len(courses)),
+            "version": [version for version, _, _ in courses],
+            "clause": [clause.id for _, clause, _ in courses],
+            "due_at": [_due(course) for _, _, course in courses],
+            "met_at": [course.met_at for _, _, course in courses],
+            "cancelled_at": [course.cancelled_at for _, _, course in courses],
+            "undecided": [bool(course.undecided) for _, _, course in courses],
+            "misstep": [course.misstep for _, _, course in courses],
+        },
+        schema={
+            "row": pl.UInt32,
+            "version": pl.String,
+            "clause": pl.String,
+            "due_at": instant,
+            "met_at": instant,
+            "cancelled_at": instant,
+            "undecided": pl.Boolean,
+            "misstep": pl.Boolean,
+        },
+    )
+    said = dict.fromkeys(range(len(courses)), WORDS[None])
+    for (version,), part in frame.partition_by("version", as_dict=True, include_key=False).items():
+        for row, _, outcome in judge.obligations(part, str(version)).iter_rows():
+            said[row] = WORDS[outcome]
+    return said
+
+
+def _due(course: Course) -> Any:
+    promised = [each for each in course.clocks if each.clock == "promise"]
+    return max(promised, key=lambda each: each.since).due_at if promised else None

@@ -1,0 +1,123 @@
+"""The frame of a batch: each event with the facts as of its time that the clauses read, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from expectations.policy import PolicyVersion, References
+from streams.state import registers as registered
+from streams.state import rights, timelines
+
+COOKIES = ("preferences", "statistics", "marketing")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What facts are worked out from: facts of the subjects, spans of agreements, lists, the policy in force."""
+
+    facts: pl.DataFrame
+    agreements: pl.DataFrame
+    references: References
+    version: PolicyVersion
+
+
+Work = Callable[[pl.DataFrame, Sources], pl.DataFrame]
+
+
+def _consent_columns(name: str) -> tuple[str, ...]:
+    return (f"consent.{name}.given_at", f"consent.{name}.withdrawn_at")
+
+
+def _named(purpose: str) -> Work:
+    return lambda events, given: timelines.consent(events, given.facts, purpose)
+
+
+def activities(events: pl.DataFrame, version: PolicyVersion) -> pl.DataFrame:
+    """The activity of each event, with what the policy allows it (`clauses.md`, activities)."""
+    allowed = pl.DataFrame(
+        {
+            "activity.name": [each.name for each in version.activities],
+            "activity.categories": [sorted(each.categories) for each in version.activities],
+            "activity.bases": [sorted(each.bases) for each in version.activities],
+            "activity.purposes": [sorted(each.purposes) for each in version.activities],
+        }
+    )
+    keys = events.select("type", "system", "purpose").unique()
+    names = [_activity(*key, version) for key in keys.iter_rows()]
+    told = keys.with_columns(pl.Series("activity.name", names, dtype=pl.String)).join(
+        allowed, on="activity.name", how="left"
+    )
+    joined = events.select("row", "type", "system", "purpose").join(
+        told, on=["type", "system", "purpose"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.drop("type", "system", "purpose")
+
+
+def _activity(event_type: str, system: str, purpose: str | None, version: PolicyVersion) -> str | None:
+    if event_type not in ("data.processed", "data.disclosed"):
+        found = version.activity_of(event_type)
+        return found.name if found else None
+    # `data.*` belong to the activities of their source's system; the first named is the one by default.
+    own = [each for each in version.activities if system in each.systems]
+    if not own or system == "compliance":
+        return "others"
+    fitting = [each for each in own if purpose in each.purposes]
+    if event_type == "data.disclosed":
+        if system == "website":
+            return "contact" if purpose == "request_handling" else "clickstream"
+        return own[0].name
+    if system == "website" and purpose != "request_handling":
+        fitting = [each for each in fitting if each.name == "clickstream"]
+    return fitting[0].name if fitting else "others"
+
+
+GROUPS: Mapping[tuple[str, ...], Work] = {
+    ("activity.name", "activity.categories", "activity.bases", "activity.purposes"): (
+        lambda events, given: activities(events, given.version)
+    ),
+    (*_consent_columns("own"), *_consent_columns("any"), *_consent_columns("lent")): (
+        lambda events, given: timelines.own_consent(events, given.facts)
+    ),
+    **{_consent_columns(kind): _named(kind) for kind in (*COOKIES, "newsletter")},
+    ("subject.subscribed_at", "subject.confirmed_at", "subject.doubtful_at", "subject.unsubscribed_at"): (
+        lambda events, given: timelines.subscription(events, given.facts)
+    ),
+    ("relation.customer.started_at", "relation.customer.ended_at"): (
+        lambda events, given: timelines.relation(events, given.facts, "customer")
+    ),
+    rights.COLUMNS: lambda events, given: rights.rights(events, given.facts),
+    ("register.agreement_in_force", "register.recipient_bound", "register.recipient_scc"): (
+        lambda events, given: registered.in_force(events, given.agreements)
+    ),
+    (
+        "register.recipient_in_eea",
+        "register.recipient_adequate",
+        "register.recipient_adequate_dpf",
+        "register.exporter_in_eea",
+    ): lambda events, given: registered.countries(events, given.references),
+}
+
+STATE = frozenset(column for columns in GROUPS for column in columns)
+
+
+def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[str]]) -> pl.DataFrame:
+    """The events (with `row`) and the wanted columns of state.
+
+    `wanted`: column -> the types of the clauses that read it; for other types it is null. A wanted column that
+    neither the contract nor a group offers is a fault of the clause (KeyError).
+    """
+    unknown = wanted.keys() - STATE - set(events.columns)
+    if unknown:
+        raise KeyError(f"no such columns: {', '.join(sorted(unknown))}")
+    frame = events
+    for columns, work in GROUPS.items():
+        types = frozenset().union(*(wanted.get(column, frozenset()) for column in columns))
+        if not types:
+            continue
+        concerned = events.filter(pl.col("type").is_in(sorted(types)))
+        made = work(concerned, given)
+        frame = frame.join(made, on="row", how="left", maintain_order="left")
+    return frame
