@@ -1,5 +1,7 @@
 """GEN-2: each processing has a purpose and a legal basis of its activity."""
 
+import polars as pl
+
 from expectations.conditions import Activity, Event, Rule, Subject
 from expectations.model import Severity, clause
 from expectations.vocabulary import PROCESSING
@@ -20,6 +22,8 @@ def purpose_and_basis(event: Event, activity: Activity, subject: Subject) -> Rul
     purpose = event.purpose.is_in(activity.purposes)
     newsletter = event.type.str.starts_with("newsletter.")  # a subscription is its own consent: NEWS-3
     asked = (event.legal_basis != "consent") | newsletter | subject.ever_consented_to_this()
+    # A purpose unnamed is missed, not breached, also where no consent was ever given (fine print 58).
+    asked |= pl.when(event.purpose.is_null()).then(None).otherwise(False)
     cameras = event.type.str.starts_with("cctv.")
     foreign = (event.system == "recruitment") & (event.purpose != "recruitment").fill_null(False)
     # Purposes of cameras are CCTV-1's, those outside recruitment REC-6's; the basis is judged here.
