@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, repeat
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 import polars as pl
 import pyarrow as pa
+from msgspec.structs import astuple
 
 from expectations.contract.events import DATA_SCHEMA, EVENT_SCHEMA, STORED
 from expectations.contract.instants import instant_or_date
-from expectations.vocabulary import FIELDS, TYPES
+from expectations.vocabulary import FIELDS
 
 # The envelope, its place, and what GEN-3 found: the columns before those of the data.
 HEAD = tuple(name for name in EVENT_SCHEMA if name not in DATA_SCHEMA)
@@ -50,23 +50,22 @@ _FROM_STRUCT: dict[str, Callable[[Any], Any]] = {
     "cookies": _cookies,
     "number": lambda value: None if value is None else float(value),
 }
-_ATTRIBUTES = {name: attrgetter(name) for name in _FIELDS}
 
 
-def _data_column(name: str, groups: Mapping[str, Sequence[Any]]) -> Any:
+def _data_column(
+    name: str, groups: Mapping[str, Mapping[str, Sequence[Any]]], heights: Mapping[str, int]
+) -> Any:
     field = FIELDS[name]
     dtype = _ARROW.field(field.column).type
     parts = []
-    for kind, structs in groups.items():
-        values: list[Any] = []
-        if kind in TYPES and name in TYPES[kind].fields:
-            values = list(map(_ATTRIBUTES[name], structs))
-        if values.count(None) == len(values):  # as most fields of most events are
-            parts.append(pa.nulls(len(structs), dtype))
-            continue
-        if field.kind in _FROM_STRUCT:
-            values = list(map(_FROM_STRUCT[field.kind], values))
-        parts.append(pa.array(values, type=dtype))
+    for kind, columns in groups.items():
+        values = columns.get(name, ())
+        if not values or (values[0] is None and values.count(None) == len(values)):  # as most fields are
+            parts.append(pa.nulls(heights[kind], dtype))
+        elif field.kind in _FROM_STRUCT:
+            parts.append(pa.array(map(_FROM_STRUCT[field.kind], values), type=dtype, size=len(values)))
+        else:
+            parts.append(pa.array(values, type=dtype))
     return pa.chunked_array(parts, type=dtype)
 
 
@@ -79,9 +78,14 @@ def assemble(rows: Sequence[Row]) -> pl.DataFrame:
     grouped = {kind: [rows[at] for at in places] for kind, places in order.items()}
     columns = zip(*chain.from_iterable(grouped.values()), strict=True) if rows else repeat(())
     arrays = {name: column(name, values) for name, values in zip(HEAD, columns, strict=False)}
-    structs = {kind: [row[-1] for row in group] for kind, group in grouped.items()}
+    given: dict[str, dict[str, Sequence[Any]]] = {kind: {} for kind in grouped}
+    for kind, group in grouped.items():
+        if kind:
+            values = zip(*map(astuple, [row[-1] for row in group]), strict=True)
+            given[kind] = dict(zip(group[0][-1].__struct_fields__, values, strict=True))
+    heights = {kind: len(group) for kind, group in grouped.items()}
     for name, field in _FIELDS.items():
-        arrays[field.column] = _data_column(name, structs)
+        arrays[field.column] = _data_column(name, given, heights)
     frame = pl.DataFrame(pl.from_arrow(pa.table(arrays)))
     if len(order) > 1:
         places = pl.Series(list(chain.from_iterable(order.values())))

@@ -94,6 +94,7 @@ class _Batch:
         self.key = key
         self.senders = senders
         self.routes: dict[tuple[str, str], _Route] = {}  # by source and type
+        self.tokens: set[str] = set()  # subjects of a pseudonym's shape, seen before
         self.rows: dict[int, Row] = {}
         self.whole: dict[int, bytes] = {}  # row -> canonical JSON
         self.unusual: list[int] = []
@@ -119,7 +120,7 @@ class _Batch:
             route.system is None
             or time is None
             or (route.subject != "optional" and (subject is None) != (route.subject == "none"))
-            or (subject is not None and not _is_token(subject))
+            or (subject is not None and subject not in self.tokens and not self._is_token(subject))
             or (key and (subject is None or key != subject.encode()) and key_kinds(key))
             or (route.dates and not _dates_hold(data, route.dates))
         ):
@@ -138,6 +139,12 @@ class _Batch:
         )
         if event.dataschema is not None and kinds_in(event.dataschema):
             self.unusual.append(row)
+
+    def _is_token(self, text: str) -> bool:
+        if not ((text.isalnum() and text.isascii() and len(text) <= 128) or is_token(text)):
+            return False
+        self.tokens.add(text)
+        return True
 
     def _route(self, source: str, name: str) -> _Route:
         system = self.senders.system_of(source)
@@ -267,10 +274,6 @@ def _instant(text: str) -> datetime | None:
         except ValueError:
             return None
     return instant(text)
-
-
-def _is_token(text: str) -> bool:
-    return (text.isalnum() and text.isascii() and len(text) <= 128) or is_token(text)
 
 
 def _is_personal(row: Row) -> bool:

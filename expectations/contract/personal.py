@@ -27,14 +27,31 @@ _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _SEPARATOR = "[ \u00a0().\\-/\u2010-\u2013]"
 
 _EMAIL = re.compile(r"[^\W_][\w.!#$&'*+/=?^`{|}~-]{0,63}(?:@|%40)(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]*")
-# ISO 13616 registry of IBAN country codes, as python-stdnum's check knows them.
-_COUNTRIES = (
-    "AD|AE|AL|AT|AZ|BA|BE|BG|BH|BI|BR|BY|CH|CR|CY|CZ|DE|DJ|DK|DO|EE|EG|ES|FI|FK|FO|FR|GB|GE|GI|GL|GR|GT|HN|HR|"
-    "HU|IE|IL|IQ|IS|IT|JO|KW|KZ|LB|LC|LI|LT|LU|LV|LY|MC|MD|ME|MK|MN|MR|MT|MU|NI|NL|NO|OM|PK|PL|PS|PT|QA|RO|RS|"
-    "RU|SA|SC|SD|SE|SI|SK|SM|SO|ST|SV|TL|TN|TR|UA|VA|VG|XK|YE"
+# Countries of the IBAN registry (ISO 13616) by the length of their numbers, as python-stdnum checks them.
+_LENGTHS = {
+    15: "NO",
+    16: "BE",
+    18: "DK|FI|FK|FO|GL|NL|SD",
+    19: "MK|SI",
+    20: "AT|BA|EE|KZ|LT|LU|MN|XK",
+    21: "CH|HR|LI|LV",
+    22: "BG|BH|CR|DE|GB|GE|IE|ME|RS|VA",
+    23: "AE|GI|IL|IQ|OM|SO|TL",
+    24: "AD|CZ|ES|MD|PK|RO|SA|SE|SK|TN|VG",
+    25: "LY|PT|ST",
+    26: "IS|TR",
+    27: "BI|DJ|FR|GR|IT|MC|MR|SM",
+    28: "AL|AZ|BY|CY|DO|GT|HN|HU|LB|NI|PL|SV",
+    29: "BR|EG|PS|QA|UA",
+    30: "JO|KW|MU|YE",
+    31: "MT|SC",
+    32: "LC",
+    33: "RU",
+}
+_IBAN_FORM = "|".join(
+    f"(?:{countries})[0-9]{{2}}(?:[ -]?[0-9A-Za-z]){{{length - 4}}}" for length, countries in _LENGTHS.items()
 )
-_CC = f"(?:{_COUNTRIES})"
-_IBAN = re.compile(rf"{_START}{_CC}[0-9]{{2}}(?=[ -]?[A-Za-z0-9])", re.IGNORECASE)
+_IBAN = re.compile(rf"{_START}(?:{_IBAN_FORM}){_END}", re.IGNORECASE)
 _UUID = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{_END}")
 _HEX = re.compile(rf"{_START}(?=[0-9]*[a-fA-F])[0-9a-fA-F]{{16,}}{_END}")
 _IPV4 = re.compile(rf"{_START}(?<![0-9]\.)[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}{_END}(?!\.[0-9])")
@@ -56,7 +73,7 @@ SUSPICION = (
     r"|(?:^|[^0-9a-z])(?:[0-9]{9}|[0-9]{4}\.[0-9]{2}\.[0-9]{3}|[0-9]{6} [0-9]{4} ?[0-9]{3}|[0-9]{10} [0-9]{3}"
     r"|[2-6][0-9]{3}[ -](?:[0-9]{4}[ -][0-9]{4}|[0-9]{6}[ -])"
     rf"|0(?:{_SEPARATOR}{{0,3}}[0-9]){{8}}"
-    rf"|{_CC}[0-9]{{2}}[ -]?[0-9a-z]{{4}})"
+    rf"|(?:{_IBAN_FORM})(?:[^0-9a-z]|$))"
 )
 
 
@@ -69,25 +86,9 @@ def _emails(text: str) -> Iterator[Span]:
 
 def _ibans(text: str) -> Iterator[Span]:
     for found in _IBAN.finditer(text):
-        compact, at = found.group(), found.end()
-        # Printed in groups, the number may run into the next word: try each end that closes a token.
-        while at < len(text) and len(compact) < 34:
-            if text[at] in " -":
-                at += 1
-            if at == len(text) or not (text[at].isascii() and text[at].isalnum()):
-                break
-            compact, at = compact + text[at], at + 1
-            whole = at == len(text) or not text[at].isalnum()
-            if whole and _is_iban(compact):
-                yield found.start(), at
-                break
-
-
-def _is_iban(compact: str) -> bool:
-    if len(compact) < 15 or int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 != 1:
-        return False
-    valid: bool = iban.is_valid(compact, check_country=False)
-    return valid
+        compact = found.group().replace(" ", "").replace("-", "")
+        if compact.isascii() and iban.is_valid(compact, check_country=False):
+            yield found.span()
 
 
 def _addresses(text: str) -> Iterator[Span]:
