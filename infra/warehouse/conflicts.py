@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,8 @@ import polars as pl
 from infra.warehouse import beliefs, duplicates
 from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within, without
 from infra.warehouse.work import Work
+
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 
 
 def own(facts: pl.DataFrame, events: pl.DataFrame, losers: list[dict[str, Any]]) -> pl.DataFrame:
@@ -38,6 +41,7 @@ def remove(
     beliefs.replace(
         connection, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners, work.now
     )
+    withdraw_obligations(connection, stored, work.now)
     connection.execute(
         "DELETE FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [stored["rowid"].to_list()]
     )
@@ -50,30 +54,42 @@ def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
         return []
     connection = work.connection
     sides = [*found.losers, *found.winners]
-    since: dict[tuple[str, str], datetime] = {}
-    for each in sides:
-        identity = (each["source"], each["id"])
-        since[identity] = min(since.get(identity, each["time"]), each["time"])
-    about = {
-        (each["partition"], each["subject"], each["source"], each["id"]) for each in sides if each["subject"]
-    }
-    given = frame(work.batch.facts).join(identities(since), on=list(IDENTITY), how="semi")
-    about |= {
-        (work.batch.partition, entity, s, n) for entity, s, n in given.select("entity", *IDENTITY).rows()
-    }
+    about = {(each["partition"], each["subject"]) for each in sides if each["subject"]}
+    rivals = identities((each["source"], each["id"]) for each in sides)
+    given = frame(work.batch.facts).join(rivals, on=list(IDENTITY), how="semi")
+    about |= {(work.batch.partition, entity) for entity in given["entity"].to_list()}
     if len(found.removed):
         spans = ranges(found.removed["time"])
         with registered(connection, gone=found.removed.select("source", "id", "time", "partition")):
             sql = within(spans, "facts", "source, id, time, entity, rowid")
             rows = connection.sql(
-                'SELECT f.rowid, f.entity, f.source, f.id, g."partition" FROM gone g'
-                f" JOIN ({sql}) f USING (time, source, id)"
+                f'SELECT f.rowid, f.entity, g."partition" FROM gone g JOIN ({sql}) f USING (time, source, id)'
             ).fetchall()
-        about |= {(partition, entity, source, name) for _, entity, source, name, partition in rows}
+        about |= {(partition, entity) for _, entity, partition in rows}
         connection.execute(
             "DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]]
         )
+    return whole(about)
+
+
+def whole(entities: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
+    """Rejudge rows of everything that is stored of these (partition, entity), from the beginning of time.
+
+    Obligations are worked out anew with the events of an entity, so some event has to be looked at, also when
+    the removed content was its last.
+    """
     return [
-        {"partition": partition, "cause": "id_conflict", "entity": entity, "since": since[source, name]}
-        for partition, entity, source, name in about
+        {"partition": partition, "cause": "id_conflict", "entity": entity, "since": BEGINNING}
+        for partition, entity in entities
     ]
+
+
+def withdraw_obligations(connection: Any, removed: pl.DataFrame, now: datetime) -> None:
+    """Believe no longer in what removed events opened; the winners' own come with their entity."""
+    with registered(connection, gone=removed.select(*IDENTITY, "time").unique()):
+        connection.execute(
+            "UPDATE obligations SET believed_to = $now FROM gone"
+            " WHERE believed_to IS NULL AND obligations.source = gone.source AND obligations.id = gone.id"
+            " AND obligations.opened_at = gone.time",
+            {"now": now},
+        )

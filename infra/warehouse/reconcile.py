@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from infra.warehouse import aggregates, beliefs, rejudge
+from infra.warehouse import aggregates, beliefs, conflicts, rejudge
 from infra.warehouse.duplicates import ENVELOPE
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import register
@@ -56,7 +56,6 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
         return 0
     kept = twins.unique(IDENTITY, keep="first", maintain_order=True)
     gone = twins.join(kept.select("rowid"), on="rowid", how="anti")
-    work = []
     after = replace(state)
     connection.begin()
     try:
@@ -78,17 +77,9 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
         closed = _withdraw(connection, gone, now)
         aggregates.add_counts(connection, aggregates.minus(aggregates.counts_of(gone, closed)))
         aggregates.add_arrivals(connection, gone.clear(), gone, now)
-        first = twins.group_by(IDENTITY).agg(since=pl.col("time").min())
-        for side in (
-            twins.select("partition", *IDENTITY, entity="subject"),
-            lost.select("partition", *IDENTITY, "entity"),
-        ):
-            told = side.drop_nulls("entity").join(first, on=list(IDENTITY))
-            work += (
-                told.select("partition", "entity", "since")
-                .with_columns(cause=pl.lit("id_conflict"))
-                .to_dicts()
-            )
+        conflicts.withdraw_obligations(connection, gone, now)
+        about = set(twins.drop_nulls("subject").select("partition", "subject").rows())
+        work = conflicts.whole(about | set(lost.select("partition", "entity").rows()))
         after.registers, changed = register(connection, state.registers, kept, gone)
         if changed is not None:
             work += rejudge.register_changes(connection, changed)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from infra.warehouse.duplicates import enveloped
 from infra.warehouse.schema import REGISTERS
 from infra.warehouse.tables import columns_of, registered
 
@@ -41,7 +42,7 @@ def register(
     if len(replaced):
         lost = replaced.filter(chosen).select(identity=pl.struct("source", "id"))["identity"]
         chosen |= pl.struct("source", "id").is_in(lost.implode())
-    fresh = events.filter(chosen).sort("time", "source", "id")
+    fresh = events.filter(chosen & ~enveloped()).sort("time", "source", "id")
     if fresh.is_empty():
         return number, None
     rows = fresh.select("source", "id", "type", "time", "data").with_row_index("number", offset=number + 1)

@@ -21,11 +21,22 @@ CREATE MACRO obligation_outcome(state, outcome) AS CASE state
     WHEN 'overdue' THEN outcome
 END;
 
--- Obligations that exist at T, as believed now, with `due_at`, `state` and `outcome` at T.
+-- Obligations that exist at T, as believed now, with `due_at`, `state` and `outcome` at T. What came after T is unknown.
 CREATE MACRO obligations_as_of(t) AS TABLE
-    WITH timed AS (
-        SELECT *, promised_due(clocks, t) AS due_at FROM obligations WHERE believed_to IS NULL AND opened_at <= t
+    WITH existing AS (
+        SELECT * REPLACE (
+            list_filter(clocks, lambda c: c.since <= t) AS clocks,
+            CASE WHEN met_at <= t THEN met_at END AS met_at,
+            CASE WHEN cancelled_at <= t THEN cancelled_at END AS cancelled_at,
+            list_transform(
+                list_filter(suspensions, lambda s: s.since <= t),
+                lambda s: {'since': s.since, 'until': CASE WHEN s.until <= t THEN s.until END}
+            ) AS suspensions
+        )
+        FROM obligations
+        WHERE believed_to IS NULL AND opened_at <= t
     ),
+    timed AS (SELECT *, promised_due(clocks, t) AS due_at FROM existing),
     stated AS (
         SELECT *, obligation_state(opened_at, due_at, met_at, cancelled_at, suspensions, undecided, t) AS state
         FROM timed
