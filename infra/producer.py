@@ -39,6 +39,7 @@ class Producer:
             self._producer = KafkaProducer(
                 bootstrap_servers=bootstrap,
                 client_id="clausewatch-publish",
+                bootstrap_timeout_ms=10_000,
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=linger_ms,

@@ -45,7 +45,7 @@ class Topic:
 
 
 @contextmanager
-def admin(bootstrap: str, timeout: float = 10) -> Iterator[Any]:
+def admin(bootstrap: str, timeout: float = 5) -> Iterator[Any]:
     """kafka-python's admin client. Raises UserError when no broker answers."""
     try:
         client = KafkaAdminClient(
@@ -157,6 +157,7 @@ def group_lag(bootstrap: str, group: str) -> int | None:
             group_id=group,
             enable_auto_commit=False,
             request_timeout_ms=5000,
+            bootstrap_timeout_ms=5000,
             client_id="clausewatch-lag",
         )
     except (KafkaError, OSError):
