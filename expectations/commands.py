@@ -91,9 +91,7 @@ def diff(old: Path, new: Path) -> int:
 
 
 def _present() -> list[click.Command]:
-    late = [
-        _Late("schemas", "expectations.contract.commands:schemas", "Write the JSON Schemas of the events.")
-    ]
+    late = [_Late("schemas", "expectations.contract.commands:schemas", "Write the JSON Schemas of the events.")]
     return [each for each in late if find_spec(each.where.partition(":")[0]) is not None]
 
 

@@ -43,9 +43,7 @@ class Subject:
     confirmed_at = pl.col("subject.confirmed_at")  # the latest sign-up that was confirmed (double opt-in)
     doubtful_at = pl.col("subject.doubtful_at")  # the latest one that does not say whether it was
     objected_since = pl.col("subject.objected_since")  # an undecided objection that covers this processing
-    objected_some_since = pl.col(
-        "subject.objected_some_since"
-    )  # one that covers some purpose, event's unknown
+    objected_some_since = pl.col("subject.objected_some_since")  # one that covers some purpose, event's unknown
     upheld_since = pl.col("subject.upheld_since")
     restricted_since = pl.col("subject.restricted_since")
 
@@ -92,18 +90,12 @@ class Activity:
 class Registers:
     """Agreements and reference lists as of the event's time."""
 
-    agreement_in_force = pl.col(
-        "register.agreement_in_force"
-    )  # the one the event names; false: absent, unknown
+    agreement_in_force = pl.col("register.agreement_in_force")  # the one the event names; false: absent, unknown
     recipient_bound = pl.col("register.recipient_bound")  # any agreement with the recipient in force
-    recipient_scc = pl.col(
-        "register.recipient_scc"
-    )  # standard contractual clauses with the recipient in force
+    recipient_scc = pl.col("register.recipient_scc")  # standard contractual clauses with the recipient in force
     recipient_in_eea = pl.col("register.recipient_in_eea")
     recipient_adequate = pl.col("register.recipient_adequate")
-    recipient_adequate_dpf = pl.col(
-        "register.recipient_adequate_dpf"
-    )  # adequate for certified recipients only
+    recipient_adequate_dpf = pl.col("register.recipient_adequate_dpf")  # adequate for certified recipients only
     exporter_in_eea = pl.col("register.exporter_in_eea")
 
 

@@ -31,8 +31,11 @@ COLUMNS: dict[str, pl.DataType] = {
 
 # Kinds on which a verdict on an event may rest: a late one has stored events judged again.
 REVISING = frozenset(
-    ["consented", "withdrew", "subscribed", "unsubscribed", "relation_started", "relation_ended", "objected", "decided", "answered", "restricted", "unrestricted", "restriction_asked"]
-)
+    (
+        "consented", "withdrew", "subscribed", "unsubscribed", "relation_started", "relation_ended", "objected",
+        "decided", "answered", "requested", "restricted", "unrestricted", "restriction_asked",
+    )
+)  # fmt: skip
 
 ERASURES = {
     "crm.record_erased": "crm",
@@ -72,9 +75,7 @@ def _rows(
 
 def _purposes(events: pl.DataFrame, absent: list[str]) -> pl.DataFrame:
     """One row a purpose; `absent` is read where none are named."""
-    filled = events.with_columns(
-        pl.col("purposes").fill_null(pl.lit(pl.Series([absent], dtype=pl.List(pl.String))))
-    )
+    filled = events.with_columns(pl.col("purposes").fill_null(pl.lit(pl.Series([absent], dtype=pl.List(pl.String)))))
     return filled.filter(pl.col("purposes").list.len() > 0).explode("purposes")
 
 
@@ -220,14 +221,10 @@ class Facts:
 
     def erased_before(self, opener: Fact, system: str, link: str | None = None) -> bool:
         """Whether it was erased before the opener and nothing was processed since (fine print 16)."""
-        erased = max(
-            (fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None
-        )
+        erased = max((fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None)
         if erased is None:
             return False
         return not any(
-            fact.about == system
-            and (link is None or fact.link in (None, link))
-            and erased < fact.time <= opener.time
+            fact.about == system and (link is None or fact.link in (None, link)) and erased < fact.time <= opener.time
             for fact in self.of("processed")
         )

@@ -81,9 +81,7 @@ def read(path: Path) -> Lined:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "is not UTF-8"
-        raise FileError(
-            [Fault(path.name, 1, "file", f"cannot be read ({why})", "check path and rights")]
-        ) from error
+        raise FileError([Fault(path.name, 1, "file", f"cannot be read ({why})", "check path and rights")]) from error
     return parse(text, path.name)
 
 

@@ -179,13 +179,9 @@ def _clashes(read: Sequence[tuple[Lined, PolicyVersion]]) -> list[Fault]:
     faults = []
     for (one, earlier), (other, later) in pairwise(read):
         if earlier.valid_from == later.valid_from:
-            faults.append(
-                other.fault(("valid_from",), f"is also that of {one.file}", "give each version its own")
-            )
+            faults.append(other.fault(("valid_from",), f"is also that of {one.file}", "give each version its own"))
         if one.data["policy"] != other.data["policy"]:
-            faults.append(
-                other.fault(("policy",), f'is "{one.data["policy"]}" in {one.file}', "name both alike")
-            )
+            faults.append(other.fault(("policy",), f'is "{one.data["policy"]}" in {one.file}', "name both alike"))
     names = [version.version for _, version in read]
     for number, (file, version) in enumerate(read):
         if version.version in names[:number]:
@@ -224,9 +220,7 @@ def _instant(file: Lined, text: str, zone: str, faults: list[Fault]) -> datetime
     try:
         zone_of(zone)
     except (KeyError, ValueError, OSError):
-        faults.append(
-            file.fault(("zone",), f'"{zone}" is no time zone', "write one such as Europe/Amsterdam")
-        )
+        faults.append(file.fault(("zone",), f'"{zone}" is no time zone', "write one such as Europe/Amsterdam"))
         return None
     try:
         found = datetime.fromisoformat(text)

@@ -104,9 +104,7 @@ def load(folder: Path) -> References:
             ClauseSet(row["set"], _from(row), _day(row.get("to")), _day(row.get("signed_before")))
             for row in found["scc"]
         ),
-        authorities=tuple(
-            Authority(row["authority"], row["region"], row["name"]) for row in found["authorities"]
-        ),
+        authorities=tuple(Authority(row["authority"], row["region"], row["name"]) for row in found["authorities"]),
     )
 
 
@@ -132,9 +130,7 @@ def check_schema(file: Lined, schema: Path) -> list[Fault]:
     faults = []
     for error in jsonschema.Draft202012Validator(rules).iter_errors(file.data):
         place = tuple(error.absolute_path)
-        told = (
-            error.message if len(error.message) < 160 else f"is not what the schema asks ({error.validator})"
-        )
+        told = error.message if len(error.message) < 160 else f"is not what the schema asks ({error.validator})"
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             known = error.schema.get("properties", {})
             place = (*place, next(key for key in error.instance if key not in known))

@@ -98,7 +98,5 @@ def _defects(old: PolicyVersion, new: PolicyVersion) -> list[str]:
     after = {each.sentence: each for each in new.defects}
     found = [f"Sentence {each} is mended." for each in before if each not in after]
     found += [f"Sentence {each} is found faulty." for each in after if each not in before]
-    found += [
-        f"Sentence {each} is read anew." for each in before if each in after and before[each] != after[each]
-    ]
+    found += [f"Sentence {each} is read anew." for each in before if each in after and before[each] != after[each]]
     return found

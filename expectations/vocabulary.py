@@ -102,9 +102,7 @@ _CLOSED = {
 _COLUMNS = {"system": "control_system", "digest": "snapshot_digest"}
 
 FIELDS: dict[str, Field] = {
-    name: Field(name, kind, _COLUMNS.get(name, name))
-    for kind, names in _KINDS.items()
-    for name in names.split()
+    name: Field(name, kind, _COLUMNS.get(name, name)) for kind, names in _KINDS.items() for name in names.split()
 } | {name: Field(name, "word", name, tuple(words.split())) for name, words in _CLOSED.items()}
 
 CONTEXT = _words(

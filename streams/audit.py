@@ -17,7 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from expectations.contract.decode import Decoded, Record, decode, from_stored
 from expectations.contract.instants import instant_or_date
-from expectations.contract.reading import Senders
+from expectations.contract.senders import Senders
 from expectations.model import registry
 from expectations.policy import Policy, PolicyError, load
 from infra.errors import UserError
@@ -81,9 +81,7 @@ def _apply(done: Audited, engine: Engine, events: pl.DataFrame, **more: Any) -> 
         number, registers = done.store.registers(0)
         known = Known(done.store.facts(subjects_of(events)), registers, number)
         try:
-            done.store.apply(
-                examine(events, known, engine, now=done.as_of, partition=PARTITION, epoch=epoch, **more)
-            )
+            done.store.apply(examine(events, known, engine, now=done.as_of, partition=PARTITION, epoch=epoch, **more))
         except Stale:
             continue
         return
@@ -168,20 +166,12 @@ def _as_of(text: str | None) -> datetime:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option(
-    "--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out."
-)
+@click.option("--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
-@click.option(
-    "--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect)."
-)
-@click.option(
-    "--all", "all_outcomes", is_flag=True, help="Every outcome and open obligations, not breaches only."
-)
+@click.option("--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect).")
+@click.option("--all", "all_outcomes", is_flag=True, help="Every outcome and open obligations, not breaches only.")
 @click.option("--strict", is_flag=True, help="Exit 2 when a line was quarantined.")
-@click.option(
-    "--export", "export_to", type=click.Path(file_okay=False), help="Write the canonical tables here too."
-)
+@click.option("--export", "export_to", type=click.Path(file_okay=False), help="Write the canonical tables here too.")
 def audit_command(
     files: tuple[str, ...],
     as_of_text: str | None,
@@ -202,9 +192,7 @@ def audit_command(
     try:
         policy = load(policy_path, {name: type(each.readings) for name, each in registry().items()})
     except PolicyError as fault:
-        raise UserError(
-            str(fault), "mend the policy file; `clausewatch policy check` names every fault"
-        ) from fault
+        raise UserError(str(fault), "mend the policy file; `clausewatch policy check` names every fault") from fault
     with _progress() as progress:
         task = progress.add_task("reading", total=None)
         records = list(_records(files))
@@ -232,9 +220,7 @@ def _key() -> bytes:
 def _progress() -> Progress:
     from rich.console import Console
 
-    return Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
-    )
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
 
 
 def _tell(done: Audited) -> None:

@@ -28,9 +28,7 @@ _STATUS = {
 
 def as_json(findings: Iterable[Finding]) -> str:
     """One object a line, its fields in the order of `COLUMNS`."""
-    return "".join(
-        json.dumps(dict(each), ensure_ascii=False, separators=(",", ":")) + "\n" for each in findings
-    )
+    return "".join(json.dumps(dict(each), ensure_ascii=False, separators=(",", ":")) + "\n" for each in findings)
 
 
 def as_csv(findings: Iterable[Finding]) -> str:
@@ -44,9 +42,7 @@ def as_csv(findings: Iterable[Finding]) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = (
-        json.dumps(value, sort_keys=True) if isinstance(value, dict) else "" if value is None else str(value)
-    )
+    text = json.dumps(value, sort_keys=True) if isinstance(value, dict) else "" if value is None else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
@@ -67,9 +63,7 @@ def as_table(findings: Iterable[Finding]) -> str:
 
 def as_ocsf(findings: Iterable[Finding]) -> str:
     """OCSF Compliance Finding (class_uid 2003), one object a line; times in milliseconds since 1970."""
-    return "".join(
-        json.dumps(ocsf(each), ensure_ascii=False, separators=(",", ":")) + "\n" for each in findings
-    )
+    return "".join(json.dumps(ocsf(each), ensure_ascii=False, separators=(",", ":")) + "\n" for each in findings)
 
 
 def ocsf(finding: Finding) -> dict[str, Any]:

@@ -52,9 +52,7 @@ _FROM_STRUCT: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _data_column(
-    name: str, groups: Mapping[str, Mapping[str, Sequence[Any]]], heights: Mapping[str, int]
-) -> Any:
+def _data_column(name: str, groups: Mapping[str, Mapping[str, Sequence[Any]]], heights: Mapping[str, int]) -> Any:
     field = FIELDS[name]
     dtype = _ARROW.field(field.column).type
     parts = []

@@ -167,12 +167,12 @@ class _Batch:
     def careful(self, row: int, record: Record) -> None:
         """Reads one event attribute by attribute."""
         content = record.value or b""
+        event: dict[str, Any] | None = None
         self.rows.pop(row, None)
         try:
             if len(content) > MAX_BYTES:
                 raise Refused("too_large")
             event, headers = structured(record)
-            content = _canonical_or(content, event)
             one = read(event, self.senders, self.key, key=record.key, headers=headers)
             self.dropped_fields += one.dropped_fields
             self.rows[row] = (
@@ -185,7 +185,8 @@ class _Batch:
         except Refused as refused:
             system = _SYSTEM_OF_TOPIC.get(record.topic)
             place = (system, record.topic, record.partition, record.offset)
-            self.refused.append((refused.reason, refused.detail, keyed(self.key, content), *place))
+            digest = keyed(self.key, content if event is None else _canonical_or(content, event))
+            self.refused.append((refused.reason, refused.detail, digest, *place))
 
     def decoded(self, records: Sequence[Record]) -> Decoded:
         rows = [self.rows[row] for row in sorted(self.rows)]

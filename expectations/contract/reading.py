@@ -171,9 +171,7 @@ def read(
     data = Data(kind, fields)
     found = sorted({*personal, *data.personal})
     text = encoded(data.kept, found, False)
-    return Read(
-        source, event_id, system, name, subject, time, text, digest(whole), found, False, data.dropped
-    )
+    return Read(source, event_id, system, name, subject, time, text, digest(whole), found, False, data.dropped)
 
 
 def _for_gen_3_alone(
@@ -192,9 +190,7 @@ def _for_gen_3_alone(
                 found.update(_found_in(name, value))
     else:
         found.update(scan(fields, "data"))
-    written = {
-        name: redacted(envelope[name][0]) if name in envelope else given.get(name) for name in ENVELOPE
-    }
+    written = {name: redacted(envelope[name][0]) if name in envelope else given.get(name) for name in ENVELOPE}
     if "id" in envelope:
         written["id"] = f"{written['id']}#{secret_digest[:16]}"
     name, subject = written["type"], written["subject"]
@@ -208,9 +204,7 @@ def _for_gen_3_alone(
     source = written["source"] if isinstance(written["source"], str) else UNNAMED
     personal = sorted(found)
     text = encoded({}, personal, True)
-    return Read(
-        source, str(written["id"]), system, str(name), subject, time, text, secret_digest, personal, True, 0
-    )
+    return Read(source, str(written["id"]), system, str(name), subject, time, text, secret_digest, personal, True, 0)
 
 
 def _found_in(name: str, value: Any) -> Iterator[Finding]:

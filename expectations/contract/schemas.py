@@ -105,9 +105,7 @@ def event_schema(name: str) -> dict[str, Any]:
 
 def asyncapi() -> dict[str, Any]:
     """The AsyncAPI 3.0 document: five channels, one a topic, with the messages that each carries."""
-    carried = {
-        system: [name for name, kind in TYPES.items() if kind.system in (None, system)] for system in SYSTEMS
-    }
+    carried = {system: [name for name, kind in TYPES.items() if kind.system in (None, system)] for system in SYSTEMS}
     return {
         "asyncapi": "3.0.0",
         "info": {

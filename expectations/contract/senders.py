@@ -15,8 +15,7 @@ class Senders:
     systems: Mapping[str, str] = field(default_factory=lambda: {system: system for system in SYSTEMS})
     sends: Mapping[str, Collection[str]] = field(
         default_factory=lambda: {
-            system: frozenset(t.name for t in TYPES.values() if t.system in (None, system))
-            for system in SYSTEMS
+            system: frozenset(t.name for t in TYPES.values() if t.system in (None, system)) for system in SYSTEMS
         }
     )
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
@@ -25,7 +25,7 @@ BREACH, PASS, CANNOT_TELL = 0, 1, 2  # null: not applicable
 OUTCOMES: dict[str, pl.Series] = {}
 
 
-class _Frame(TableMetricProvider):  # type: ignore[misc]
+class _Frame(TableMetricProvider):
     metric_name = "clausewatch.frame"
     domain_keys = ("batch_id",)
     value_keys = ()
@@ -39,9 +39,7 @@ class _Frame(TableMetricProvider):  # type: ignore[misc]
         metrics: Any,
         runtime_configuration: Any,
     ) -> pl.DataFrame:
-        frame, _, _ = execution_engine.get_compute_domain(
-            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
-        )
+        frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         return pl.from_pandas(frame)
 
 
@@ -66,9 +64,7 @@ def outcome_of_clause(clause: str, readings: str) -> pl.Expr:
 
 def outcome_of_obligation() -> pl.Expr:
     """The outcome code of an obligation once its instants have passed; null: cancelled, or nothing to say yet."""
-    in_time = pl.col("met_at").is_not_null() & (
-        pl.col("due_at").is_null() | (pl.col("met_at") <= pl.col("due_at"))
-    )
+    in_time = pl.col("met_at").is_not_null() & (pl.col("due_at").is_null() | (pl.col("met_at") <= pl.col("due_at")))
     waits = pl.col("due_at").is_null() & pl.col("met_at").is_null()
     return (
         pl.when(pl.col("cancelled_at").is_not_null())
@@ -84,7 +80,7 @@ def outcome_of_obligation() -> pl.Expr:
     )
 
 
-class _ClauseOutcome(TableMetricProvider):  # type: ignore[misc]
+class _ClauseOutcome(TableMetricProvider):
     metric_name = "clausewatch.clause_outcome"
     domain_keys = ("batch_id",)
     value_keys = ("clause", "readings")
@@ -114,12 +110,10 @@ class _ClauseOutcome(TableMetricProvider):  # type: ignore[misc]
         execution_engine: Any = None,
         runtime_configuration: Any = None,
     ) -> dict[str, Any]:
-        return {
-            "clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})
-        }
+        return {"clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})}
 
 
-class _Judging(BatchExpectation):  # type: ignore[misc]
+class _Judging(BatchExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("clausewatch.clause_outcome",)
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
     success_keys: ClassVar[tuple[str, ...]] = ("clause", "readings")

@@ -9,6 +9,7 @@ from typing import Any
 
 import great_expectations as gx
 import polars as pl
+from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.judge import expectation as classes
 from expectations.judge.expectation import BREACH, CANNOT_TELL, PASS
@@ -24,7 +25,7 @@ class Judge:
 
     def __init__(self, readings: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         self._context = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = {"globally": False}
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         source = self._context.data_sources.add_pandas("events")
         self._whole = source.add_dataframe_asset("batch").add_batch_definition_whole_dataframe("whole")
         self.suites = {version: suite(version, chosen) for version, chosen in readings.items()}
@@ -53,7 +54,7 @@ class Judge:
         return self._judge(frame, version, set(frame["clause"].unique()))
 
     def _judge(self, frame: pl.DataFrame, version: str, clauses: set[str]) -> pl.DataFrame:
-        asked = [each for each in self.suites[version].expectations if each.meta["clause"] in clauses]
+        asked = [each for each in self.suites[version].expectations if clause_of(each) in clauses]
         if frame.is_empty() or not asked:
             return pl.DataFrame(schema={"row": pl.UInt32, "clause": pl.String, "outcome": pl.Int8})
         part = gx.ExpectationSuite(name=f"{version}-part", expectations=asked)
@@ -65,7 +66,7 @@ class Judge:
             outcomes = dict(classes.OUTCOMES)
         parts = []
         for result in answer.results:
-            clause = result.expectation_config.meta["clause"]
+            clause = clause_of(result.expectation_config)
             raised = _raised(result.exception_info) or clause not in outcomes
             outcome = _all_unclear(frame, registry()[clause]) if raised else outcomes[clause]
             parts.append(pl.DataFrame({"row": rows, "outcome": outcome}).with_columns(clause=pl.lit(clause)))
@@ -86,6 +87,16 @@ def suite(version: str, chosen: Mapping[str, Mapping[str, Any]]) -> gx.Expectati
             )
         )
     return made
+
+
+def clause_of(expectation: Any) -> str:
+    """The clause that an expectation (or its configuration) speaks for; results are matched by it, never by place."""
+    return str(expectation.meta["clause"])
+
+
+def readings_of(expectation: Any) -> str:
+    """The readings (JSON object) under which an expectation judges."""
+    return str(expectation.readings)
 
 
 def _raised(info: Mapping[str, Any]) -> bool:

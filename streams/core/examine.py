@@ -15,6 +15,7 @@ import pyarrow as pa
 from expectations.facts import COLUMNS as FACT_COLUMNS
 from expectations.facts import facts_of
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
+from expectations.judge.judge import clause_of, readings_of
 from expectations.model import registry
 from expectations.policy import Policy, PolicyVersion
 from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
@@ -48,7 +49,7 @@ class Engine:
     def readings(self) -> Mapping[str, Mapping[str, str]]:
         """Version -> clause -> its readings, as the suites hold them."""
         return {
-            version: {each.meta["clause"]: each.readings for each in suite.expectations}
+            version: {clause_of(each): readings_of(each) for each in suite.expectations}
             for version, suite in self.judge.suites.items()
         }
 

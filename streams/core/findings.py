@@ -16,9 +16,7 @@ from expectations.vocabulary import FIELDS, finding_id
 
 ASSUMED = "NL (assumed)"  # a subject without jurisdiction is treated as Dutch, and the finding says so
 _WORD = re.compile(r"[A-Za-z0-9_.:/*-]{1,64}")
-_ENVELOPE = frozenset(
-    ("row", "type", "role", "personal_envelope", "source", "id", "subject", "time", "system")
-)
+_ENVELOPE = frozenset(("row", "type", "role", "personal_envelope", "source", "id", "subject", "time", "system"))
 
 
 @cache
@@ -73,9 +71,7 @@ def verdict_rows(
     """Rows of the schema VERDICTS for outcomes other than pass: columns `row`, `clause`, `word`."""
     if outcomes.is_empty():
         return []
-    rows = {
-        row["row"]: row for row in frame.join(outcomes.select("row").unique(), on="row").iter_rows(named=True)
-    }
+    rows = {row["row"]: row for row in frame.join(outcomes.select("row").unique(), on="row").iter_rows(named=True)}
     found = []
     for number, clause_id, word in outcomes.select("row", "clause", "word").iter_rows():
         row, clause = rows[number], registry()[clause_id]

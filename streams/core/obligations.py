@@ -20,7 +20,7 @@ OPENERS = frozenset(kind for clause in registry().values() for kind in clause.op
 
 # Kinds of fact that bear on some obligation: openers, and what meets, moves or ends one.
 BEARING = OPENERS | frozenset(
-    ["erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew", "requested"]
+    ("erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew")
 )
 _FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
 
@@ -30,9 +30,7 @@ def entities(facts: pl.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(facts.filter(pl.col("kind").is_in(sorted(BEARING)))["entity"].unique()))
 
 
-def obligations(
-    facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge: Judge
-) -> list[dict[str, Any]]:
+def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge: Judge) -> list[dict[str, Any]]:
     """Rows of the schema OBLIGATIONS of those entities; `facts` holds all that is known of them."""
     wanted = facts.filter(pl.col("entity").is_in(list(whose)))
     owing = wanted.filter(pl.col("kind").is_in(sorted(OPENERS)))["entity"].unique()
@@ -63,9 +61,7 @@ def _settled(course: Course) -> Course:
     """What ends first, ends it: a fulfilment in time leaves nothing to cancel."""
     if course.met_at is None or course.cancelled_at is None or course.cancelled_at < course.met_at:
         return course
-    return Course(
-        course.clocks, course.met_at, None, course.suspensions, course.undecided, course.key, course.misstep
-    )
+    return Course(course.clocks, course.met_at, None, course.suspensions, course.undecided, course.key, course.misstep)
 
 
 def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
@@ -88,9 +84,7 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         "entity": entity,
         "opened_at": opener.time,
         "policy_version": version,
-        "clocks": [
-            {"clock": each.clock, "since": each.since, "due_at": each.due_at} for each in course.clocks
-        ],
+        "clocks": [{"clock": each.clock, "since": each.since, "due_at": each.due_at} for each in course.clocks],
         "met_at": course.met_at,
         "cancelled_at": course.cancelled_at,
         "suspensions": [{"since": since, "until": until} for since, until in course.suspensions],

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.policy import PolicyVersion, References
+from expectations.policy import PolicyVersion
+from expectations.references import References
 from streams.state import registers as registered
 from streams.state import rights, timelines
 
@@ -46,7 +47,7 @@ def activities(events: pl.DataFrame, version: PolicyVersion) -> pl.DataFrame:
         }
     )
     keys = events.select("type", "system", "purpose").unique()
-    names = [_activity(*key, version) for key in keys.iter_rows()]
+    names = [_activity(kind, system, purpose, version) for kind, system, purpose in keys.iter_rows()]
     told = keys.with_columns(pl.Series("activity.name", names, dtype=pl.String)).join(
         allowed, on="activity.name", how="left"
     )

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from expectations.contract.instants import instant_or_date
-from expectations.policy import References
+from expectations.references import References
 
 INSTANT = pl.Datetime("us", "UTC")
 RECORDS: dict[str, Any] = {
@@ -39,9 +39,7 @@ def agreements(registers: pl.DataFrame, *, backdating: bool = False) -> pl.DataF
         elif row["type"] == "agreement.ended" and data.get("agreement") is not None:
             ended.setdefault(data["agreement"], []).append(row["time"])
     corrected = {
-        (source, each["corrects"])
-        for (source, _), each in signed.items()
-        if (source, each.get("corrects")) in signed
+        (source, each["corrects"]) for (source, _), each in signed.items() if (source, each.get("corrects")) in signed
     }
     rows = []
     for (source, name), each in signed.items():
@@ -83,23 +81,15 @@ def in_force(events: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     return events.select(
         "row",
         pl.col("row").is_in(named.implode()).alias("register.agreement_in_force"),
-        pl.when(unknown)
-        .then(None)
-        .otherwise(pl.col("row").is_in(bound.implode()))
-        .alias("register.recipient_bound"),
-        pl.when(unknown)
-        .then(None)
-        .otherwise(pl.col("row").is_in(scc.implode()))
-        .alias("register.recipient_scc"),
+        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(bound.implode())).alias("register.recipient_bound"),
+        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(scc.implode())).alias("register.recipient_scc"),
     )
 
 
 def _any(events: pl.DataFrame, records: pl.DataFrame, left: str, right: str) -> pl.Series:
     spans = records.select(pl.col(right).alias("_key"), "since", "until")
     pairs = events.select("row", "time", left).join(spans, left_on=left, right_on="_key")
-    valid = (pl.col("since") <= pl.col("time")) & (
-        pl.col("until").is_null() | (pl.col("time") < pl.col("until"))
-    )
+    valid = (pl.col("since") <= pl.col("time")) & (pl.col("until").is_null() | (pl.col("time") < pl.col("until")))
     return pairs.filter(valid)["row"].unique()
 
 

@@ -43,9 +43,7 @@ def _earliest(pairs: pl.DataFrame, since: str) -> pl.DataFrame:
 
 def _objections(keys: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     objected = _kind(facts, "objected").select("entity", "link", "source", "id", covers="about", since="time")
-    pairs = keys.join(objected, left_on="subject", right_on="entity").filter(
-        pl.col("since") <= pl.col("time")
-    )
+    pairs = keys.join(objected, left_on="subject", right_on="entity").filter(pl.col("since") <= pl.col("time"))
     unknown = _unknown_upheld(keys, facts)
     if pairs.is_empty():
         none = pl.DataFrame(schema={"row": keys.schema["row"], "since": INSTANT})
@@ -121,14 +119,8 @@ def _not_consented(pairs: pl.DataFrame, facts: pl.DataFrame, since: str) -> pl.D
 
 def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Restrictions by `data.restricted`, or by the granting answer to a request for one (then every system)."""
-    asked = (
-        _kind(facts, "requested")
-        .filter(pl.col("word") == "restriction")
-        .select("entity", "link", asked="time")
-    )
-    granted = (
-        _kind(facts, "answered").filter(pl.col("word") == "granted").select("entity", "link", since="time")
-    )
+    asked = _kind(facts, "requested").filter(pl.col("word") == "restriction").select("entity", "link", asked="time")
+    granted = _kind(facts, "answered").filter(pl.col("word") == "granted").select("entity", "link", since="time")
     by_answer = granted.join(asked, on=["entity", "link"]).filter(pl.col("asked") <= pl.col("since"))
     imposed = pl.concat(
         [
@@ -137,8 +129,7 @@ def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     pairs = keys.join(imposed, left_on="subject", right_on="entity").filter(
-        (pl.col("since") <= pl.col("time"))
-        & ((pl.col("scope") == ALL) | (pl.col("scope") == pl.col("system")))
+        (pl.col("since") <= pl.col("time")) & ((pl.col("scope") == ALL) | (pl.col("scope") == pl.col("system")))
     )
     none = pl.DataFrame(schema={"row": keys.schema["row"], "since": INSTANT})
     if pairs.is_empty():
@@ -163,11 +154,7 @@ def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     )
     spared = (
         narrowed.group_by("pair")
-        .agg(
-            covered=((pl.col("covers") == ALL) | (pl.col("covers") == pl.col("purpose")))
-            .fill_null(True)
-            .any()
-        )
+        .agg(covered=((pl.col("covers") == ALL) | (pl.col("covers") == pl.col("purpose"))).fill_null(True).any())
         .filter(~pl.col("covered"))
     )
     return _earliest(pairs.join(spared, on="pair", how="anti"), "since")

@@ -58,12 +58,8 @@ def _terms(
     short = reading.retention.after(opener.time)
     long = reading.retention_with_consent.after(opener.time)
     clocks = [Clock("promise", opener.time, short)]
-    words = [
-        each for each in known.of("retention_consented", "retention_withdrew") if each.link == opener.link
-    ]
-    words.sort(
-        key=lambda each: (each.time, each.kind)
-    )  # a withdrawal at the same instant comes last: it wins
+    words = [each for each in known.of("retention_consented", "retention_withdrew") if each.link == opener.link]
+    words.sort(key=lambda each: (each.time, each.kind))  # a withdrawal at the same instant comes last: it wins
     consented, replaced = False, None
     until = short  # up to when a consent counts
     spans: list[tuple[datetime, datetime | None]] = []
