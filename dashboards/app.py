@@ -30,16 +30,15 @@ def main() -> None:
     who = viewer(st.get_option("server.address"))
     if who is None:
         title, note = escape(say("state.refused")), escape(say("state.refused_note"))
-        st.html(
-            f'<div class="cw-state" data-testid="refused"><h1 class="cw-h1">{title}</h1><p>{note}</p></div>'
-        )
+        st.html(f'<div class="cw-state" data-testid="refused"><h1 class="cw-h1">{title}</h1><p>{note}</p></div>')
         st.stop()
-    st.logo(LOGO, size="medium")
-    page = st.Page(
-        partial(now.page, say), title=say("menu.now"), icon=":material/radar:", url_path="now", default=True
-    )
-    chosen = st.navigation({say("menu.watch"): [page]})
+    page = st.Page(partial(now.page, say), title=say("menu.now"), icon=":material/radar:", url_path="now", default=True)
+    chosen = st.navigation([page], position="hidden")
     with st.sidebar:
+        brand, section = escape(say("brand")), escape(say("menu.watch"))
+        st.html(f'<div class="cw-brand"><span aria-hidden="true">✓</span>{brand}</div>')
+        st.html(f'<div class="cw-section">{section}</div>')
+        st.page_link(page)
         role = escape(say(f"side.{who.role}"))
         links = "".join(
             f'<a href="?lang={each}" target="_self" lang="{each}"{" aria-current=true" if each == say.language else ""}>'

@@ -18,9 +18,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.command()
 @click.option("--data-dir", type=click.Path(file_okay=False), help="The installation [.clausewatch].")
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
-@click.option(
-    "--address", default="127.0.0.1", show_default=True, help="A loopback address; no other is served."
-)
+@click.option("--address", default="127.0.0.1", show_default=True, help="A loopback address; no other is served.")
 def dashboards(data_dir: str | None, port: int, address: str) -> None:
     """Serve the pages in the foreground, on loopback only."""
     if address not in LOOPBACK:

@@ -189,16 +189,12 @@ def _promise(
         state = State.SILENT
     fresh = any(cell.passes or cell.breaches for cell in cells[-2:])
     fresh |= bool(last_met and last_met > at - timedelta(hours=1))
-    return Promise(
-        words, state, cells, broken, recent, decided or late_today, fresh, clocks, max(last, default=None)
-    )
+    return Promise(words, state, cells, broken, recent, decided or late_today, fresh, clocks, max(last, default=None))
 
 
 def quiet(sources: Iterable[Row], at: datetime) -> tuple[tuple[str, timedelta], ...]:
     """Systems that sent nothing for ten minutes or more, longest first, with how long."""
-    found = [
-        (row["system"] or "?", at - row["recorded_at"]) for row in sources if row["recorded_at"] is not None
-    ]
+    found = [(row["system"] or "?", at - row["recorded_at"]) for row in sources if row["recorded_at"] is not None]
     return tuple(sorted((each for each in found if each[1] >= QUIET_SOURCE), key=lambda each: -each[1]))
 
 

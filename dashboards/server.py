@@ -53,9 +53,7 @@ class SecurityHeaders:
 
 async def font(request: Request) -> FileResponse:
     """Inter, from its package."""
-    return FileResponse(
-        FONT, media_type="font/ttf", headers={"cache-control": "public, max-age=31536000, immutable"}
-    )
+    return FileResponse(FONT, media_type="font/ttf", headers={"cache-control": "public, max-age=31536000, immutable"})
 
 
 @asynccontextmanager

@@ -37,9 +37,7 @@ _VARIABLES = "".join(f"--cw-{name}:light-dark({light},{dark});" for name, (light
 @cache
 def css() -> str:
     """The palette as variables, then `theme.css`."""
-    return f".stApp{{{_VARIABLES}}}\n" + resources.files("dashboards").joinpath("theme.css").read_text(
-        "utf-8"
-    )
+    return f".stApp{{{_VARIABLES}}}\n" + resources.files("dashboards").joinpath("theme.css").read_text("utf-8")
 
 
 def apply() -> None:

@@ -14,12 +14,12 @@ from dashboards.store import Bundle, Row
 
 def evidence(bundle: Bundle, finding: str, clauses: Clauses, say: Speech, keep: str = "") -> str:
     """The panel of that finding, or that it is not among the latest."""
-    close = f'<a class="cw-link cw-close" href="?{keep.removeprefix("&")}" target="_self">{esc(say("finding.close"))}</a>'
+    close = (
+        f'<a class="cw-link cw-close" href="?{keep.removeprefix("&")}" target="_self">{esc(say("finding.close"))}</a>'
+    )
     row = find(bundle, finding)
     if row is None or row["clause"] not in clauses:
-        return panel(
-            "evidence", say("finding.title"), close, f'<p class="cw-none">{esc(say("finding.gone"))}</p>'
-        )
+        return panel("evidence", say("finding.title"), close, f'<p class="cw-none">{esc(say("finding.gone"))}</p>')
     words = clauses[row["clause"]]
     story = "".join(
         f'<div><h3 class="cw-h3">{esc(say(f"finding.{name}"))}</h3><p>{esc(text)}</p></div>'
@@ -40,9 +40,7 @@ def evidence(bundle: Bundle, finding: str, clauses: Clauses, say: Speech, keep: 
     facts = "".join(f"<dt>{esc(name)}</dt><dd>{esc(_told(value))}</dd>" for name, value in _facts(row))
     details = "".join(f"<dt>{esc(say(f'finding.{name}'))}</dt><dd>{text}</dd>" for name, text in about)
     grounds = (
-        f'<div><h3 class="cw-h3">{esc(say("finding.facts"))}</h3><dl class="cw-dl">{facts}</dl></div>'
-        if facts
-        else ""
+        f'<div><h3 class="cw-h3">{esc(say("finding.facts"))}</h3><dl class="cw-dl">{facts}</dl></div>' if facts else ""
     )
     body = f'<div class="cw-story">{story}</div><div class="cw-two"><dl class="cw-dl">{details}</dl>{grounds}</div>'
     return panel("evidence", f"{words.id} · {say.short(words)}", close, body)
@@ -71,8 +69,4 @@ def _told(value: Any) -> str:
 
 
 def _instant(at: Any, say: Speech) -> str:
-    return (
-        f'<span title="{esc(utc(at))}">{esc(at.date().isoformat())} {esc(say.clock(at))}</span>'
-        if at
-        else "–"
-    )
+    return f'<span title="{esc(utc(at))}">{esc(at.date().isoformat())} {esc(say.clock(at))}</span>' if at else "–"

@@ -11,9 +11,7 @@ from dashboards.store import Bundle
 SHOWN = 10
 
 
-def latest(
-    now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None, keep: str = ""
-) -> str:
+def latest(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None, keep: str = "") -> str:
     """The panel; `promise` is a clause id that filters it."""
     rows = [row for row in breaches(bundle, promise) if row["clause"] in clauses][:SHOWN]
     note = esc(say("latest.note"))
@@ -31,13 +29,14 @@ def latest(
     )
     lines = []
     for row in rows:
+        words = clauses[row["clause"]]
         link = f"?finding={esc(row['finding'])}{keep}"
         lines.append(
             f'<tr data-testid="finding-{esc(row["finding"])}" data-event="{esc(row["id"])}" data-clause="{esc(row["clause"])}">'
             f'<td class="cw-col-time" title="{esc(utc(row["at"]))}">{esc(say.clock(row["at"], now.at))}</td>'
             f'<td class="cw-col-promise">{severity_mark(row["severity"])} {esc(row["clause"])}</td>'
-            f'<td class="cw-col-what"><a href="{link}" target="_self" title="{esc(say("latest.open"))}">'
-            f"{esc(clauses[row['clause']].breach)}</a></td>"
+            f'<td class="cw-col-what"><a href="{link}" target="_self" title="{esc(words.breach)}">'
+            f"{esc(say.short(words))}</a></td>"
             f'<td class="cw-col-source">{esc(say.system(row["system"]))}</td>'
             f'<td class="cw-col-event">{esc(_shortened(row["id"]))}</td></tr>'
         )

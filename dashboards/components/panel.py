@@ -24,9 +24,7 @@ def panel(name: str, title: str, note: str, body: str) -> str:
     )
 
 
-def guarded(
-    name: str, title: str, say: Speech, draw: Callable[[], str], log: Callable[[str, Exception], None]
-) -> str:
+def guarded(name: str, title: str, say: Speech, draw: Callable[[], str], log: Callable[[str, Exception], None]) -> str:
     """What `draw` gives; when it raises, a box that says so with the reference under which the log has it."""
     try:
         return draw()

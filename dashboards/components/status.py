@@ -36,9 +36,7 @@ def line_below(now: Now, say: Speech, behind: int = 0) -> str:
     if now.recent:
         parts.append(say("head.recent", n=now.recent))
     if now.next_due:
-        parts.append(
-            say("head.next", clause=now.next_due["clause"], span=say.span(now.next_due["due_at"] - now.at))
-        )
+        parts.append(say("head.next", clause=now.next_due["clause"], span=say.span(now.next_due["due_at"] - now.at)))
     if now.quiet:
         system, length = now.quiet[0]
         parts.append(say("head.quiet", system=say.system(system), span=say.span(length)))

@@ -65,11 +65,10 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
     mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
     state = say(f"wall.states.{promise.state}")
     if words.is_obligation:
-        cells = f'<div class="cw-clock" role="cell">{_clock(promise, now, say)}</div>'
+        met = esc(say("wall.met", n=promise.clocks.get("met_24h", 0)))
+        cells = f'<div class="cw-clock" role="cell" title="{met}">{_clock(promise, now, say)}</div>'
     else:
-        cells = (
-            f'<div class="cw-cells" role="cell">{"".join(_cell(cell, say) for cell in promise.cells)}</div>'
-        )
+        cells = f'<div class="cw-cells" role="cell">{"".join(_cell(cell, say) for cell in promise.cells)}</div>'
     standing = number(promise.standing) if promise.standing else ""
     return (
         f'<div class="cw-row" role="row" data-testid="promise-{esc(words.id)}" data-state="{promise.state}">'
@@ -118,8 +117,6 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
         near = ' class="cw-near"' if promise.state is State.RISK or row.get("near") else ""
         due = say("wall.due", span=say.span(row["next_due"] - now.at))
         parts.append(f'<span{near} title="{esc(utc(row["next_due"]))}">{esc(due)}</span>')
-    if row.get("met_24h"):
-        parts.append(esc(say("wall.met", n=row["met_24h"])))
     return " · ".join(parts)
 
 
@@ -132,7 +129,6 @@ def _legend(say: Speech) -> str:
         ("cw-many", "many"),
     )
     shown = "".join(
-        f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>'
-        for kind, word in kinds
+        f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>' for kind, word in kinds
     )
     return f'<div class="cw-legend" aria-hidden="true">{shown}</div>'

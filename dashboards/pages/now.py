@@ -78,9 +78,7 @@ def _draw(bundle: Bundle, fresh: Freshness, clauses: Clauses, say: Speech) -> No
         )
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            st.html(
-                guarded("promises", say("wall.title"), say, lambda: wall(figures, say, show, keep), _report)
-            )
+            st.html(guarded("promises", say("wall.title"), say, lambda: wall(figures, say, show, keep), _report))
             st.html(
                 guarded(
                     "latest",
@@ -100,9 +98,7 @@ def _draw(bundle: Bundle, fresh: Freshness, clauses: Clauses, say: Speech) -> No
                     _report,
                 )
             )
-            st.html(
-                guarded("sources", say("sources.title"), say, lambda: sources(figures, bundle, say), _report)
-            )
+            st.html(guarded("sources", say("sources.title"), say, lambda: sources(figures, bundle, say), _report))
 
 
 def _chosen(name: str) -> str | None:
@@ -121,9 +117,7 @@ def _banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
     assert bundle.taken_at is not None
     if fresh.age is not None and fresh.age > HANGS_AFTER:
         text = say("state.hangs", time=say.clock(bundle.taken_at))
-        st.html(
-            f'<div class="cw-banner cw-banner-alarm" role="alert" data-testid="banner-hangs">{escape(text)}</div>'
-        )
+        st.html(f'<div class="cw-banner cw-banner-alarm" role="alert" data-testid="banner-hangs">{escape(text)}</div>')
     elif bundle.failed:
         text = say("state.part", parts=", ".join(bundle.failed))
         st.html(f'<div class="cw-banner" role="alert" data-testid="banner-part">{escape(text)}</div>')
@@ -138,15 +132,15 @@ def _before_the_first_answer(bundle: Bundle, fresh: Freshness, say: Speech) -> N
     name = "waiting" if fresh.waiting_for < PATIENCE else "nothing"
     _head(_state_head(name, say), bundle, fresh, say, say("tab.calm"))
     if name == "waiting":
-        st.html(
-            '<div class="cw-skeleton" data-testid="state-waiting" aria-hidden="true"><i></i><i></i><i></i></div>'
-        )
+        st.html('<div class="cw-skeleton" data-testid="state-waiting" aria-hidden="true"><i></i><i></i><i></i></div>')
     else:
         _state(name, say)
 
 
 def _state_head(name: str, say: Speech) -> str:
-    return f'<header class="cw-head"><h1 class="cw-h1" data-testid="headline">{escape(say(f"state.{name}"))}</h1></header>'
+    return (
+        f'<header class="cw-head"><h1 class="cw-h1" data-testid="headline">{escape(say(f"state.{name}"))}</h1></header>'
+    )
 
 
 def _state(name: str, say: Speech) -> None:

@@ -39,9 +39,7 @@ def served(state: str = "fresh") -> Iterator[str]:
         environment = {**os.environ, "CLAUSEWATCH_DATA_DIR": data, "STREAMLIT_SERVER_PORT": str(port)}
         command = [sys.executable, "-m", "tests.support.pages", state, str(port)]
         with open(Path(data) / "pages.log", "wb") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
             try:
                 address = f"http://127.0.0.1:{port}"
                 _await(address, process, Path(data) / "pages.log")

@@ -13,9 +13,7 @@ WIDTHS = {1440: 1000, 820: 1180, 390: 844}
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
-def take(
-    browser: Any, address: str, theme: str, width: int, path: Path, query: str = "", wait: str = ""
-) -> list[str]:
+def take(browser: Any, address: str, theme: str, width: int, path: Path, query: str = "", wait: str = "") -> list[str]:
     """One picture of the whole page; returns what the browser's console complained of."""
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS[width]},
@@ -66,9 +64,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for state, wait in states.items():
-            jobs = [
-                (f"now-{theme}-{width}", theme, width, "") for theme in ("light", "dark") for width in WIDTHS
-            ]
+            jobs = [(f"now-{theme}-{width}", theme, width, "") for theme in ("light", "dark") for width in WIDTHS]
             jobs += [
                 ("now-evidence-light-1440", "light", 1440, "FINDING"),
                 ("now-nl-light-1440", "light", 1440, "?lang=nl"),

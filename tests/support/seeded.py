@@ -50,9 +50,7 @@ def pseudonym(chance: random.Random) -> str:
     return f"p-{chance.getrandbits(48):012x}"
 
 
-def event(
-    chance: random.Random, system: str, type: str, time: datetime, passed: str, n: int
-) -> dict[str, Any]:
+def event(chance: random.Random, system: str, type: str, time: datetime, passed: str, n: int) -> dict[str, Any]:
     """One row of EVENTS."""
     id = f"{system[:3]}-{n:07d}"
     return {
@@ -63,9 +61,7 @@ def event(
     }  # fmt: skip
 
 
-def verdict(
-    row: dict[str, Any], clause: str, severity: str, outcome: str, evidence: dict[str, Any]
-) -> dict[str, Any]:
+def verdict(row: dict[str, Any], clause: str, severity: str, outcome: str, evidence: dict[str, Any]) -> dict[str, Any]:
     """One row of VERDICTS on that event."""
     return {
         **{name: row[name] for name in ("source", "id", "system", "type", "subject", "time", "policy_version")},
@@ -129,8 +125,9 @@ class Seeded:
         """A day of life with trouble; recruitment fell silent 26 minutes ago."""
         by_system: dict[str, list[dict[str, Any]]] = {}
         for system, type, passed, a_day, hours in TRAFFIC:
-            quiet = timedelta(minutes=26) if system == "recruitment" else timedelta(seconds=3)
+            quiet = timedelta(minutes=26) if system == "recruitment" else MINUTE
             rows = by_system.setdefault(system, [])
+            rows.append(event(self.chance, system, type, NOW - quiet, passed, self._next()))
             rows.extend(event(self.chance, system, type, time, passed, self._next())
                         for time in self._times(round(a_day * self.share), hours) if time <= NOW - quiet)  # fmt: skip
         verdicts = []
@@ -143,16 +140,14 @@ class Seeded:
                     row = event(self.chance, system, type, time, "", self._next())
                     by_system[system].append(row)
                     verdicts.append(verdict(row, clause, severity, outcome, evidence))
-        for system, rows in by_system.items():
+        for rows in sorted(by_system.values(), key=lambda each: max(row["time"] for row in each)):
             last = max(row["time"] for row in rows)
-            self.clock.at = last + timedelta(seconds=2)
+            self.clock.at = min(last, NOW - MINUTE)
             ids = {(row["source"], row["id"]) for row in rows}
             mine = [each for each in verdicts if (each["source"], each["id"]) in ids]
             self.store.apply(batch(self.epoch, rows, mine))
         self.clock.at = NOW
-        self.store.apply(
-            batch(self.epoch, [], obligations=list(self._obligations()), quarantine=[self._bad()])
-        )
+        self.store.apply(batch(self.epoch, [], obligations=list(self._obligations()), quarantine=[self._bad()]))
         return self
 
     def live(self, looks: int = 24) -> Seeded:
@@ -162,13 +157,9 @@ class Seeded:
             rows = []
             for system in ("crm", "newsletter", "website"):
                 lag = timedelta(seconds=0.25 + self.chance.random() * 0.5)
-                rows.append(
-                    event(self.chance, system, TRAFFIC[3][1], self.clock.at - lag, "GEN-3", self._next())
-                )
+                rows.append(event(self.chance, system, TRAFFIC[3][1], self.clock.at - lag, "GEN-3", self._next()))
             if look > 6:  # the compliance desk spoke a little earlier
-                rows.append(
-                    event(self.chance, "compliance", "data.processed", self.clock.at, "GEN-3", self._next())
-                )
+                rows.append(event(self.chance, "compliance", "data.processed", self.clock.at, "GEN-3", self._next()))
             self.store.apply(batch(self.epoch, rows))
             self.store.beat("worker-1", 12, 0)
             self.reader.poll()

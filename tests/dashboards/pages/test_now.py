@@ -1,0 +1,164 @@
+"""Now in each of its states, drawn by Streamlit without a browser."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from dashboards import store
+from dashboards.pages import now
+from dashboards.store import Bundle, Reader
+from tests.support.seeded import Seeded
+
+
+class Still(Reader):
+    """A reader that never starts its thread: it shows what it was given."""
+
+    def __init__(self, bundle: Bundle, age: float | None, waited: float = 0.0) -> None:
+        super().__init__(lambda: pytest.fail("no page asks the warehouse"))
+        self._bundle = bundle
+        self._answered = None if age is None else time.monotonic() - age
+        self._began = time.monotonic() - waited
+
+    def start(self) -> Reader:
+        return self
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return Seeded(share=0.02).day().live(looks=8).reader.bundle
+
+
+def draw(reader: Reader, **address: str) -> str:
+    """Everything on the page, as HTML."""
+    store.install(reader)
+    test = AppTest.from_file("../../../dashboards/app.py", default_timeout=20)
+    for name, value in address.items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception
+    return "\n".join(body for body in _html(test) if not body.startswith("<style>"))
+
+
+def _html(test: AppTest) -> list[str]:
+    found: list[str] = []
+
+    def walk(block: Any) -> None:
+        for child in getattr(block, "children", {}).values():
+            if getattr(child, "type", "") == "html":
+                found.append(child.proto.body)
+            walk(child)
+
+    walk(test._tree)
+    return found
+
+
+def test_fresh_says_the_answer_first(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5))
+    assert re.search(r'data-testid="headline">.*5 promises are broken, 3 at risk</h1>', html)
+    assert "2 deadlines passed · 40 breaches in 24 h · next deadline NEWS-5 in" in html
+    assert "Recruitment silent for 26 min" in html
+    assert "banner-" not in html
+
+
+def test_each_clause_has_a_row_and_no_evidence_no_colour(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5))
+    assert len(re.findall(r'data-testid="promise-', html)) == 20
+    row = re.search(r'data-testid="promise-REC-4".*?(?=data-testid="promise-)', html, re.S)
+    assert row
+    assert row[0].count("cw-void") > 10
+    for cell in re.findall(r'<i class="([^"]*)" title="[^"]*no evidence"', html):
+        assert cell == "cw-cell cw-void"
+    right = re.search(r'data-testid="promise-RIGHT-1".*?(?=data-testid="promise-)', html, re.S)
+    assert right
+    assert "measured by the clock" in right[0]
+    assert "cw-cells" not in right[0]
+
+
+def test_tiles_keep_three_figures_apart(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5))
+    shown = dict(re.findall(r'data-testid="tile-(\w+)".*?cw-tile-value">([^<]+)<', html, re.S))
+    assert set(shown) == {"kept", "evidence", "fresh", "breaches", "deadlines", "events", "screen"}
+    assert len({shown["kept"], shown["evidence"], shown["fresh"]}) == 3
+    assert shown["breaches"] == "46"
+
+
+def test_a_number_opens_into_what_it_counts(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5), show="broken")
+    assert re.findall(r'data-testid="promise-([\w-]+)" data-state="(\w+)"', html) == [
+        (id, "broken") for id in ("GEN-3", "CLICK-4", "NEWS-4", "NEWS-5", "XFER-1")
+    ]
+    only = draw(Still(bundle, 0.5), promise="XFER-1")
+    assert set(re.findall(r'data-clause="([\w-]+)"', only)) == {"XFER-1"}
+
+
+def test_a_finding_opens_into_evidence_and_escapes_it(bundle: Bundle) -> None:
+    finding = bundle.latest[0]["finding"]
+    html = draw(Still(bundle, 0.5), finding=finding)
+    assert 'data-testid="panel-evidence"' in html
+    assert "unsubscribed_at" in html
+    strange = draw(Still(bundle, 0.5), finding="<script>alert(1)</script>")
+    assert "<script>" not in strange
+    assert "not among the latest" in strange
+
+
+def test_a_finding_of_an_obligation_opens_too(bundle: Bundle) -> None:
+    assert "Fell due" in draw(Still(bundle, 0.5), finding=bundle.due[0]["finding"])
+
+
+def test_stale_says_since_when(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 38))
+    assert 'data-testid="banner-hangs"' in html
+    assert "The store does not answer. Everything on this page is as it was at 12:45:08" in html
+    assert "5 promises are broken" in html
+
+
+def test_a_warehouse_without_events_is_no_compliance() -> None:
+    seeded = Seeded()
+    seeded.reader.poll()
+    html = draw(Still(seeded.reader.bundle, 0.5))
+    assert 'data-testid="state-empty"' in html
+    assert "kept" not in html
+
+
+def test_before_the_first_answer_a_skeleton_then_the_fault() -> None:
+    assert 'data-testid="state-waiting"' in draw(Still(Bundle(), None, waited=1))
+    html = draw(Still(Bundle(), None, waited=20))
+    assert 'data-testid="state-nothing"' in html
+    assert "<code>clausewatch up</code>" in html
+
+
+def test_one_failing_panel_leaves_the_others(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> str:
+        raise ValueError("secret value")
+
+    monkeypatch.setattr(now, "sources", fails)
+    html = draw(Still(bundle, 0.5))
+    assert re.search(r"could not be drawn, reference [0-9a-f]{6}", html)
+    assert "secret value" not in html
+    assert 'data-testid="panel-latest"' in html
+
+
+def test_a_part_that_could_not_be_read_is_named(bundle: Bundle) -> None:
+    html = draw(Still(replace(bundle, failed=("sources",)), 0.5))
+    assert "sources could not be read" in html
+
+
+def test_bound_to_a_network_nobody_is_let_in(bundle: Bundle) -> None:
+    config.set_option("server.address", "0.0.0.0")
+    html = draw(Still(bundle, 0.5))
+    assert 'data-testid="refused"' in html
+    assert "promise-" not in html
+
+
+def test_dutch_is_dutch(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5), lang="nl")
+    assert "5 beloften zijn geschonden, 3 in gevaar" in html
+    assert "gemeten met de klok" in html
+    assert "Nieuwsbrief" in html
