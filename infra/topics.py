@@ -7,7 +7,7 @@ all five, so a subject's events of all systems meet in one worker.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -111,9 +111,7 @@ def create(bootstrap: str, partitions: int, replication: int | None = None) -> l
         missing = [name for name in TOPICS if name not in there]
         if missing:
             copies = replication or min(3, len(client.describe_cluster()["brokers"]))
-            wanted = [
-                NewTopic(name=name, num_partitions=partitions, replication_factor=copies) for name in missing
-            ]
+            wanted = [NewTopic(name=name, num_partitions=partitions, replication_factor=copies) for name in missing]
             with suppress(TopicAlreadyExistsError):  # another was as quick; what counts is looked at next
                 client.create_topics(wanted)
         _settle(client, partitions)
@@ -126,9 +124,7 @@ def check(topics: Any, partitions: int | None = None, *, complete: bool = True) 
     if complete:
         missing = [name for name in TOPICS if name not in found]
         if missing:
-            raise UserError(
-                f"topics are missing: {', '.join(missing)}", "make them: `clausewatch topics create`"
-            )
+            raise UserError(f"topics are missing: {', '.join(missing)}", "make them: `clausewatch topics create`")
     counts = {topic.partitions for topic in found.values()}
     if len(counts) > 1:
         told = ", ".join(f"{t.name} {t.partitions}" for t in found.values())
@@ -146,16 +142,14 @@ def check(topics: Any, partitions: int | None = None, *, complete: bool = True) 
     return count
 
 
-def group_lag(bootstrap: str, group: str) -> int | None:
-    """Records that the group has not committed yet, over all partitions; None: the broker does not answer.
+def behind(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> int | None:
+    """Records in the log that are not stored yet, by the stored next offset of each (topic, partition).
 
-    A partition without a commit counts from the log's beginning.
+    A partition without one counts from the log's beginning. None: the broker does not answer.
     """
     try:
         consumer = KafkaConsumer(
             bootstrap_servers=bootstrap,
-            group_id=group,
-            enable_auto_commit=False,
             request_timeout_ms=5000,
             bootstrap_timeout_ms=5000,
             client_id="clausewatch-lag",
@@ -163,13 +157,11 @@ def group_lag(bootstrap: str, group: str) -> int | None:
     except (KafkaError, OSError):
         return None
     try:
-        places = [
-            TopicPartition(t, p) for t in TOPICS for p in sorted(consumer.partitions_for_topic(t) or ())
-        ]
-        ends = log_ends(consumer, places)
+        counts = {t: consumer.partitions_for_topic(t) or () for t in TOPICS}
+        places = [TopicPartition(t, p) for t in TOPICS for p in sorted(counts[t])]
         starts = consumer.beginning_offsets(places)
-        done = {place: consumer.committed(place) for place in places if ends[place] > starts[place]}
-        return sum(max(0, ends[p] - max(int(starts[p]), at or 0)) for p, at in done.items())
+        ends = log_ends(consumer, places)
+        return sum(max(0, ends[p] - max(int(starts[p]), stored.get((p.topic, p.partition), 0))) for p in places)
     except (KafkaError, OSError):
         return None
     finally:

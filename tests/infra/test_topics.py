@@ -3,14 +3,13 @@ from __future__ import annotations
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.structs import OffsetAndMetadata
 
 from infra import topics
 from infra.broker.apache import ApacheKafka
 from infra.broker.embedded import EmbeddedBroker
 from infra.errors import UserError
 from infra.producer import Producer
-from infra.topics import TOPICS, Topic, check, create, describe, group_lag, log_ends
+from infra.topics import TOPICS, Topic, behind, check, create, describe, log_ends
 
 
 def test_the_five_are_made_once(embedded: EmbeddedBroker) -> None:
@@ -56,18 +55,16 @@ def test_a_real_broker_makes_them_too_and_one_made_by_hand_is_refused(kafka: Apa
     by_hand.close()
 
 
-def test_lag_counts_what_is_not_committed(embedded: EmbeddedBroker) -> None:
-    assert group_lag(embedded.address, "g") == 0
+def test_what_is_behind_is_counted_to_the_last_record(embedded: EmbeddedBroker) -> None:
+    assert behind(embedded.address, {}) == 0
     with Producer(embedded.address, linger_ms=100) as producer:
         for n in range(100):
             producer.send("website.events", f"s{n}", b"{}")
-    assert group_lag(embedded.address, "g") == 100
-    consumer = KafkaConsumer(bootstrap_servers=embedded.address, group_id="g", enable_auto_commit=False)
-    places = [TopicPartition("website.events", p) for p in range(4)]
-    ends = log_ends(consumer, places)
-    consumer.commit({p: OffsetAndMetadata(ends[p] - 1, "", -1) for p in places})
-    assert group_lag(embedded.address, "g") == 4
-    consumer.commit({p: OffsetAndMetadata(ends[p], "", -1) for p in places})
-    assert group_lag(embedded.address, "g") == 0
+    assert behind(embedded.address, {}) == 100
+    consumer = KafkaConsumer(bootstrap_servers=embedded.address)
+    ends = log_ends(consumer, [TopicPartition("website.events", p) for p in range(4)])
     consumer.close()
-    assert group_lag("127.0.0.1:9", "g") is None
+    stored = {(place.topic, place.partition): end for place, end in ends.items()}
+    assert behind(embedded.address, {place: end - 1 for place, end in stored.items()}) == 4
+    assert behind(embedded.address, stored) == 0
+    assert behind("127.0.0.1:9", {}) is None
