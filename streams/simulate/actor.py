@@ -1,0 +1,170 @@
+"""What every maker of events has: a clock, a diary of things to do, promises to keep, and a mouth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from random import Random
+from typing import Any, NamedTuple
+
+import msgspec
+
+from streams.simulate.calendar import HOUR, after_activity, local_stamp, stamp
+from streams.simulate.truth import Truth
+
+_encode = msgspec.json.Encoder().encode
+LETTERS = "bcdfghjkmpqrstvwxz"  # no digits and no vowels: a token of them looks like nobody's number or name
+
+
+def token(random: Random, length: int) -> str:
+    """A pseudonym of `length` letters."""
+    return "".join(random.choices(LETTERS, k=length))
+
+
+class Made(NamedTuple):
+    """One event as it will travel: its time in milliseconds, its key and its bytes."""
+
+    time: int
+    system: str
+    key: str
+    value: bytes
+
+
+class Partner(NamedTuple):
+    """Somebody who gets data: where, by which agreement in force, under which safeguards."""
+
+    name: str
+    country: str
+    agreement: str | None
+    safeguards: tuple[str, ...] = ()
+
+
+@dataclass
+class World:
+    """What all actors share: the span, the pace, the partners, the truth."""
+
+    seed: int
+    start: int  # milliseconds; routine begins here, files that were open then are older
+    end: int  # nothing happens at or after it
+    live_from: int  # from here on life goes at `live_rate`, without nights
+    per_day: float  # routine actions of a person a day, before live_from
+    live_per_day: float
+    trouble: float  # share of routine actions that go wrong
+    truth: Truth
+    run: str = ""  # a token in shared ids, so that two runs never meet in one id
+    partners: dict[str, Partner] = field(default_factory=dict)
+    spawned: list[Actor] = field(default_factory=list)  # people who came after those that left
+
+
+class Actor:
+    """Does what stands in its diary, in the order of time, strictly later each time."""
+
+    def __init__(self, world: World, name: str, now: int) -> None:
+        self.world = world
+        self.random = Random(f"{world.seed}:{world.start}:{name}")
+        self.name = token(self.random, 14)
+        self.now = now
+        self.made: list[Made] = []
+        self.diary: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
+        self.count = 0
+        self.entries = 0
+        self.promises: dict[tuple[str, str], tuple[str, str, int, str]] = {}
+
+    def plan(self, delay: float, act: Callable[..., Any], *args: Any) -> None:
+        """Write `act` into the diary, `delay` milliseconds from now."""
+        self.entries += 1
+        heappush(self.diary, (self.now + int(delay), self.entries, act, args))
+
+    def plan_routine(self, act: Callable[..., Any]) -> None:
+        """The next routine action at the pace of the time."""
+        world, gap = self.world, self.random.expovariate(1.0)
+        if self.now >= world.live_from:
+            when = self.now + int(gap * 24 * HOUR / world.live_per_day)
+        else:
+            when = after_activity(self.now, gap * 24 / world.per_day)
+            if when > world.live_from:  # the rest of the gap passes at the live pace
+                when = world.live_from + int(self.random.expovariate(1.0) * 24 * HOUR / world.live_per_day)
+        self.entries += 1
+        heappush(self.diary, (when, self.entries, act, ()))
+
+    def step(self) -> list[Made]:
+        """Do the next thing of the diary; the events that it made."""
+        when, _, act, args = heappop(self.diary)
+        self.now = when if when > self.now else self.now + 1
+        self.made = []
+        act(*args)
+        return self.made
+
+    def emit(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        source: str,
+        *,
+        subject: str | None = None,
+        key: str | None = None,
+        breaks: str | None = None,
+        unsure: str | None = None,
+    ) -> tuple[str, str]:
+        """Make one event now; `breaks` and `unsure` name the clause that it breaks or leaves open."""
+        self.count += 1
+        self.now += 1
+        event_id = f"{self.name}-{self.count}"
+        event: dict[str, Any] = {"specversion": "1.0", "id": event_id, "source": source, "type": kind}
+        if subject is not None:
+            event["subject"] = subject
+        event["time"] = local_stamp(self.now) if source[1] == "c" else stamp(self.now)
+        event["datacontenttype"] = "application/json"
+        event["data"] = data
+        self.made.append(Made(self.now, system_of(source), key or subject or source, _encode(event)))
+        if breaks is not None:
+            self.world.truth.row(breaks, source, event_id)
+        if unsure is not None:
+            self.world.truth.row(unsure, source, event_id, "indeterminate")
+        return source, event_id
+
+    def raw(self, system: str, key: str, value: bytes) -> None:
+        """Send bytes that are no event of the contract."""
+        self.now += 1
+        self.made.append(Made(self.now, system, key, value))
+
+    def promise(self, clause: str, thing: str, opener: tuple[str, str], due: int, key: str = "") -> None:
+        """From `opener` on `thing` is owed until `due`; `key` tells obligations of one opener apart."""
+        self._broken(clause, thing)
+        self.promises[clause, thing] = (*opener, due, key)
+
+    def extend(self, clause: str, thing: str, due: int) -> None:
+        """A promise still in time gets another due instant; a broken one stays broken."""
+        if not self._broken(clause, thing) and (clause, thing) in self.promises:
+            source, event_id, _, key = self.promises[clause, thing]
+            self.promises[clause, thing] = (source, event_id, due, key)
+
+    def keep(self, clause: str, thing: str) -> None:
+        """The promise is kept now, or its reason is gone: in time all is well, late it is broken."""
+        if not self._broken(clause, thing):
+            self.promises.pop((clause, thing), None)
+
+    def keep_all(self, *clauses: str) -> None:
+        """Keep every promise of these clauses."""
+        for clause, thing in [known for known in self.promises if known[0] in clauses]:
+            self.keep(clause, thing)
+
+    def settle(self) -> None:
+        """At the end: what was not kept is broken from its due instant on."""
+        for (clause, _), (source, event_id, due, key) in self.promises.items():
+            self.world.truth.promise(clause, source, event_id, key, due)
+        self.promises.clear()
+
+    def _broken(self, clause: str, thing: str) -> bool:
+        known = self.promises.get((clause, thing))
+        if known is None or self.now <= known[2]:
+            return False
+        del self.promises[clause, thing]
+        self.world.truth.promise(clause, known[0], known[1], known[3], known[2])
+        return True
+
+
+def system_of(source: str) -> str:
+    """The first segment of a source."""
+    return source.split("/", 2)[1]

@@ -1,0 +1,317 @@
+"""Longer courses of events: relations, cookies, enquiries, newsletters and applications.
+
+Each story keeps its promises mostly; some come late or are forgotten, which is said to the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from streams.simulate import habits
+from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, local_days, local_years
+from streams.simulate.rights import exercise
+
+if TYPE_CHECKING:
+    from streams.simulate.life import Person
+
+KINDS = ("statistics", "marketing", "preferences")
+VACANCIES = ("vacancy-planner", "vacancy-agent", "vacancy-developer")
+__all__ = ["apply", "become", "choose_cookies", "exercise", "next_story", "subscribe", "unsubscribe"]
+
+
+def fate(person: Person) -> str:
+    """Whether a promise will be kept: mostly in time, sometimes late or never."""
+    draw = person.random.random()
+    return "late" if draw < 0.06 else "never" if draw < 0.12 else "kept"
+
+
+def next_story(person: Person) -> None:
+    """Something new in a life, as far as the person's state allows it."""
+    random = person.random.random
+    draw = random()
+    if draw < 0.15:
+        choose_cookies(person)
+    elif draw < 0.3:
+        if person.may("request_handling"):
+            ask(person)
+    elif draw < 0.5:
+        if person.news == "in":
+            leave_newsletter(person)
+        else:
+            subscribe(person)
+    elif draw < 0.6:
+        change_relation(person)
+    elif draw < 0.7:
+        apply(person)
+    elif draw < 0.78:
+        exercise(person)
+    elif draw < 0.86:
+        consent(person)
+    elif draw < 0.9:
+        if person.relation:
+            person.note("crm.hold_placed", person.crm, reason="dispute")
+            person.plan(5 * HOUR, person.note_later, "crm.hold_lifted", person.crm, {"reason": "dispute"})
+    elif draw < 0.93:
+        to = "information_regulator" if person.jurisdiction == "ZA" else "AP"
+        data = {"channel_offered": to, "jurisdiction": person.jurisdiction}
+        person.note("complaint.received", "/compliance", **data)
+    elif draw < 0.96:
+        about_transfers(person)
+    else:
+        ask_as_customer(person)
+
+
+# Relations, cookies, consent
+
+
+def become(person: Person, relation: str) -> None:
+    """A relation begins."""
+    if person.relation is None and person.may("record_keeping"):
+        data = {"relation": relation, "purpose": "record_keeping", "legal_basis": "contract"}
+        data_categories = ["name", "email_address", "telephone_number"]
+        person.note("crm.relation_started", person.crm, **data, data_categories=data_categories)
+        person.relation = relation
+
+
+def change_relation(person: Person) -> None:
+    """A relation begins or ends; an ended prospect's record is erased."""
+    if person.relation is None:
+        become(person, "customer")
+    else:
+        person.note("crm.relation_ended", person.crm, relation=person.relation)
+        if person.relation == "prospect":
+            person.note("crm.record_erased", person.crm)
+        person.relation = None
+
+
+def choose_cookies(person: Person) -> None:
+    """The banner: consent for some kinds, or a withdrawal of one."""
+    if "*" in person.blocked:  # a consent now would end the objection
+        return
+    given = sorted(person.consents.intersection(KINDS))
+    if given and person.random.random() < 0.6:
+        purpose = given[0]
+        person.note("website.consent_withdrawn", "/website", purposes=[purpose], method="banner")
+        person.consents.discard(purpose)
+        return
+    purposes = [kind for kind in KINDS if person.random.random() < 0.6] or ["statistics"]
+    give(person, "website.consent_given", "/website", purposes)
+
+
+def give(person: Person, kind: str, source: str, purposes: list[str]) -> None:
+    """Consent, freely given."""
+    person.note(kind, source, purposes=purposes, prechecked=False, method="banner")
+    person.consents.update(purposes)
+    person.ever.update(purposes)
+
+
+def consent(person: Person) -> None:
+    """Consent beyond cookies, or the withdrawal of all of it."""
+    if "*" in person.blocked:
+        return
+    if "third_party_marketing" not in person.consents:
+        give(person, "consent.given", person.crm, ["third_party_marketing"])
+    elif person.random.random() < 0.5:
+        withdraw(person, "third_party_marketing")
+    else:
+        withdraw(person, "*")
+
+
+def withdraw(person: Person, purpose: str) -> None:
+    """Consent ends, for one purpose or for all."""
+    person.note("consent.withdrawn", person.crm, purposes=[purpose], method="mail")
+    if purpose == "*":
+        person.consents.clear()
+        person.withdrew_all = True
+    person.consents.discard(purpose)
+    if purpose in ("*", "newsletter") and person.news in ("in", "none"):
+        person.news = "withdrawn"
+
+
+# Enquiries and the office
+
+
+def ask(person: Person) -> None:
+    """A question, answered and then erased."""
+    by_form = person.random.random() < 0.6
+    event = habits.form_submitted(person) if by_form else habits.enquiry_received(person)
+    person.do(event)
+    answer_question(person, event[2]["request"], by_form)
+
+
+def answer_question(person: Person, request: str, by_form: bool) -> None:
+    """Plan the answer and the erasing within a day of it."""
+    system, kind = ("/website", "website.{}") if by_form else (person.crm, "crm.enquiry_{}")
+    answered = (2 + 30 * person.random.random()) * HOUR
+    what = {"request": request}
+    done, wiped = ("request_fulfilled", "contact_erased") if by_form else ("fulfilled", "erased")
+    person.plan(answered, person.note_later, kind.format(done), system, what)
+    person.plan(answered + 3 * HOUR, person.note_later, kind.format(wiped), system, what)
+
+
+def about_transfers(person: Person) -> None:
+    """The person asks for the clauses under which data travel, and gets a copy."""
+    person.asked += 1
+    what = {"request": f"clauses-{person.name}-{person.asked}", "party": "support-in"}
+    person.note("transfer.information_requested", "/compliance", **what)
+    person.plan(2 * DAY, person.note_later, "transfer.copy_provided", "/compliance", what)
+
+
+def ask_as_customer(person: Person) -> None:
+    """A request about data that we hold for somebody else: passed on the same hour."""
+    person.asked += 1
+    request = f"passed-{person.name}-{person.asked}"
+    asked = {"request": request, "right": "access", "role": "processor"}
+    person.note("rights.request_received", "/compliance", **asked)
+    told = {"request": request, "controller": "care-fr"}
+    person.plan(HOUR, person.note_later, "rights.request_forwarded", "/compliance", told)
+
+
+# The newsletter
+
+
+def subscribe(person: Person) -> None:
+    """A sign-up; a later one ends what an unsubscription owes."""
+    if person.news != "in" and person.may("newsletter"):
+        person.do(habits.newsletter_subscribed(person))
+        person.news = "in"
+        person.keep("NEWS-5", "news")
+
+
+def leave_newsletter(person: Person) -> None:
+    """A reader stops: by the button, by withdrawing consent, or because the address is dead."""
+    draw = person.random.random()
+    if draw < 0.75:
+        unsubscribe(person, fate(person))
+    elif draw < 0.9:
+        withdraw(person, "newsletter")
+    else:
+        person.note("newsletter.bounced", "/newsletter", permanent=True)
+        person.note("newsletter.address_removed", "/newsletter", reason="non_functioning")
+        person.news = "gone"
+
+
+def unsubscribe(person: Person, ending: str, mailed: bool = False) -> None:
+    """The button; `ending` kept, late or never; `mailed` sends one more letter, which is wrong."""
+    how = {"campaign": person.campaign(), "method": "button"}
+    opener = person.note("newsletter.unsubscribed", "/newsletter", **how)
+    person.news = "out"
+    person.promise("NEWS-5", "news", opener, person.now + DAY)
+    random = person.random.random
+    if mailed:
+        person.plan(10 * SECOND + random() * HOUR, mail_again, person)
+    if ending == "kept" and not mailed and random() < 0.15:
+        person.plan((0.1 + random() * 20) * HOUR, subscribe, person)  # a change of mind
+        person.plan(22 * HOUR, wipe_reader, person)
+    elif ending != "never":
+        person.plan((2 + random() * 18 + (30 if ending == "late" else 0)) * HOUR, wipe_reader, person)
+
+
+def mail_again(person: Person) -> None:
+    """A letter to somebody who had unsubscribed."""
+    if person.news == "out" and person.may("newsletter"):
+        event = habits.newsletter_sent(person)
+        event[2]["legal_basis"] = "consent"
+        person.do(event, breaks="NEWS-4")
+
+
+def wipe_reader(person: Person) -> None:
+    """The reader's data are erased, unless they signed up again."""
+    if person.news == "out":
+        person.note("newsletter.subscriber_erased", "/newsletter")
+        person.news = "gone"
+        person.keep("NEWS-5", "news")
+
+
+# Applications
+
+
+def apply(person: Person, by_machine: bool = False) -> None:
+    """An application; `by_machine` lets a machine alone reject it, which is wrong."""
+    if person.application is not None or not person.may("recruitment"):
+        return
+    person.asked += 1
+    person.application = f"application-{person.name}-{person.asked}"
+    data: dict[str, Any] = {
+        "application": person.application,
+        "vacancy": person.random.choice(VACANCIES),
+        "purpose": "recruitment",
+        "legal_basis": "legitimate_interest",
+        "data_categories": ["name", "email_address", "telephone_number", "cv", "motivation_letter"],
+    }
+    person.note("recruitment.application_received", "/recruitment", **data)
+    days = person.random.random() * 2
+    if by_machine:
+        person.plan(5 * SECOND, assess, person, "reject", True)
+        person.plan(HOUR, end_procedure, person, "rejected")
+        return
+    person.plan(days * HOUR + MINUTE, assess, person, "advance", False)
+    person.plan(days * 3 * HOUR + HOUR, meet, person)
+    hired = person.random.random() < 0.15
+    person.plan((days + 0.3) * DAY, assess, person, "offer" if hired else "reject", False)
+    person.plan((days + 0.4) * DAY, end_procedure, person, "hired" if hired else "rejected")
+
+
+def assess(person: Person, decision: str, by_machine: bool) -> None:
+    """Somebody, or wrongly only something, decides."""
+    if person.may("recruitment"):
+        event = habits.application_assessed(person, decision)
+        if by_machine:
+            event[2].update(automated=True, human_review=False)
+        person.do(event, breaks="REC-4" if by_machine else None)
+
+
+def meet(person: Person) -> None:
+    """A talk with the applicant, after a look at the letter."""
+    what = {"application": person.application}
+    person.note("recruitment.data_accessed", "/recruitment", **what, authorised=True)
+    if person.may("recruitment"):
+        data = {"channel": "call", "purpose": "recruitment", "legal_basis": "legitimate_interest"}
+        categories = ["name", "telephone_number"]
+        person.note("recruitment.applicant_contacted", "/recruitment", **what, **data, data_categories=categories)
+
+
+def end_procedure(person: Person, outcome: str) -> None:
+    """The procedure ends; the file goes within four weeks, or stays a year with consent."""
+    what = {"application": person.application}
+    application = str(person.application)
+    opener = person.note("recruitment.procedure_ended", "/recruitment", **what, outcome=outcome)
+    if outcome == "hired":
+        return
+    due = local_days(person.now, 28)
+    person.promise("REC-1", application, opener, due, application)
+    random, ending = person.random.random, fate(person)
+    if ending == "kept" and random() < 0.3:
+        person.plan((1 + random() * 90) * HOUR, keep_on_file, person, local_years(person.now, 1), due)
+    elif ending != "never":
+        late = DAY * (1 + random() * 5)
+        wait = due - person.now + late if ending == "late" else (1 + random() * 26) * DAY
+        person.plan(wait, wipe_application, person, application)
+
+
+def keep_on_file(person: Person, year: int, due: int) -> None:
+    """Consent to keep the file; some withdraw it later, and then it goes."""
+    application = str(person.application)
+    what = {"application": application}
+    person.note("recruitment.retention_consent_given", "/recruitment", **what)
+    person.extend("REC-1", application, year)
+    if person.random.random() < 0.4:
+        wait = (2 + person.random.random() * 200) * HOUR
+        person.plan(wait, stop_keeping, person, application, due)
+    else:
+        person.plan(year - person.now - 9 * DAY, wipe_application, person, application)
+
+
+def stop_keeping(person: Person, application: str, due: int) -> None:
+    """The consent to keep the file ends: what REC-1 asked is asked by the withdrawal now."""
+    person.note("recruitment.retention_consent_withdrawn", "/recruitment", application=application)
+    person.keep("REC-1", application)
+    person.plan(max(12 * HOUR, due - person.now - DAY), wipe_application, person, application)
+
+
+def wipe_application(person: Person, application: str) -> None:
+    """The file of an application is erased; the person may apply again."""
+    person.note("recruitment.applicant_erased", "/recruitment", application=application)
+    person.keep("REC-1", application)
+    if person.application == application:
+        person.application = None
