@@ -21,10 +21,7 @@ from tests.support import scenarios
 from tests.support.scenarios import Case
 
 CASES = scenarios.every_case()
-GROUPS = [
-    list(found)
-    for _, found in groupby(sorted(CASES, key=lambda case: case.group), key=lambda case: case.group)
-]
+GROUPS = [list(found) for _, found in groupby(sorted(CASES, key=lambda case: case.group), key=lambda case: case.group)]
 REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
 NEEDED = set(scenarios.KINDS) - {"edge"}
 
@@ -57,14 +54,10 @@ def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> 
     for case in cases:
         of_case = told[case.judged]
         bad = sorted(
-            (each["clause"], each["outcome"])
-            for each in of_case
-            if each["outcome"] in ("breach", "indeterminate")
+            (each["clause"], each["outcome"]) for each in of_case if each["outcome"] in ("breach", "indeterminate")
         )
         if bad != sorted(case.finds.items()):
-            differing.append(
-                f"{case} [{case.clause}, {case.kind}]\n    expected {dict(case.finds)}, got {bad}"
-            )
+            differing.append(f"{case} [{case.clause}, {case.kind}]\n    expected {dict(case.finds)}, got {bad}")
         for clause, state in case.states.items():
             states = [each["state"] for each in of_case if each["clause"] == clause]
             if states != [state]:
@@ -95,9 +88,7 @@ def test_a_scenario_stands_beside_its_clause_by_name() -> None:
 
     stems = {path.stem: path.parent.name for root in clauses.__path__ for path in _modules(root)}
     for path in scenarios.files():
-        assert stems.get(path.stem) == path.parent.name, (
-            f"{path.parent.name}/{path.name} has no clause's file"
-        )
+        assert stems.get(path.stem) == path.parent.name, f"{path.parent.name}/{path.name} has no clause's file"
 
 
 def _modules(root: str) -> list[Any]:
