@@ -166,11 +166,10 @@ class _Batch:
 
     def careful(self, row: int, record: Record) -> None:
         """Reads one event attribute by attribute."""
-        content = record.value or b""
         event: dict[str, Any] | None = None
         self.rows.pop(row, None)
         try:
-            if len(content) > MAX_BYTES:
+            if len(record.value or b"") > MAX_BYTES:
                 raise Refused("too_large")
             event, headers = structured(record)
             one = read(event, self.senders, self.key, key=record.key, headers=headers)
@@ -183,10 +182,19 @@ class _Batch:
                 stored_data(one.type, one.data)[0],
             )
         except Refused as refused:
-            system = _SYSTEM_OF_TOPIC.get(record.topic)
-            place = (system, record.topic, record.partition, record.offset)
-            digest = keyed(self.key, content if event is None else _canonical_or(content, event))
-            self.refused.append((refused.reason, refused.detail, digest, *place))
+            self._refuse(record, event, refused)
+        except Exception as fault:  # a fault of ours must not stop the stream either: it is counted and shown
+            self._refuse(record, None, Refused("undecodable", type(fault).__name__))
+
+    def _refuse(self, record: Record, event: dict[str, Any] | None, refused: Refused) -> None:
+        content = record.value or b""
+        system = _SYSTEM_OF_TOPIC.get(record.topic)
+        if event is not None:
+            system = system or self.senders.system_of(event.get("source"))
+            # A resend may be written otherwise: its keyed digest should not differ for that.
+            content = content if refused.reason == "too_deep" else _canonical_or(content, event)
+        place = (system, record.topic, record.partition, record.offset)
+        self.refused.append((refused.reason, refused.detail, keyed(self.key, content), *place))
 
     def decoded(self, records: Sequence[Record]) -> Decoded:
         rows = [self.rows[row] for row in sorted(self.rows)]
@@ -256,10 +264,9 @@ def _parsed(content: bytes | None) -> Any:
 
 
 def _canonical_or(content: bytes, event: dict[str, Any]) -> bytes:
-    # A resend may be written otherwise: its keyed digest should not differ for that.
     try:
         return canonical(event)
-    except (ValueError, RecursionError):
+    except ValueError:
         return content
 
 
@@ -269,7 +276,7 @@ def _plain(headers: tuple[tuple[str, bytes], ...]) -> bool:
 
 def _instant(text: str) -> datetime | None:
     # What nearly all events carry, at a third of the careful reading's cost.
-    if len(text) in (20, 24, 27) and text[-1] == "Z" and text[10] == "T" and text[19] in ".Z":
+    if len(text) in (20, 24, 27) and text[-1] == "Z" and text[7] == "-" and text[10] == "T" and text[19] in ".Z":
         try:
             return datetime.fromisoformat(text)
         except ValueError:

@@ -92,6 +92,8 @@ def test_every_type_is_read(name: str) -> None:
         (event(time="2026-03-02T08:00:60Z"), ("invalid_field", "time")),
         (event(time="2026-03-02T24:00:00Z"), ("invalid_field", "time")),
         (event(time="2026-02-30T08:00:00Z"), ("invalid_field", "time")),
+        (event(time="2026-W10-1T08:00:00Z"), ("invalid_field", "time")),
+        (event(time="2026-03-02 08:00:00Z"), ("invalid_field", "time")),
         (event(time=1772438400), ("invalid_field", "time")),
         (event(source="crm"), ("unknown_source", "")),
         (event(source="/erp"), ("unknown_source", "")),
@@ -141,6 +143,20 @@ def test_a_quarantine_record_tells_its_place_and_nothing_of_the_bytes() -> None:
     assert again["digest"][0] == row["digest"]
 
 
+def test_a_fault_of_the_reading_is_counted_and_the_rest_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr("expectations.contract.decode.read", fail)
+    found = decoded(event(data={"x": 1}), event(id="e-2"))
+    assert found.events["id"].to_list() == ["e-2"]
+    assert found.quarantine.select("reason", "detail").rows() == [("undecodable", "RuntimeError")]
+
+
+def test_the_largest_allowed_event_is_read() -> None:
+    assert only(event(data={"x": deep(30), "y": [1] * 10_000}))["id"] == "e-1"
+
+
 def test_null_is_absent_everywhere() -> None:
     plain = only(event(data={"data_categories": ["name"]}))
     nulls = only(event(data={"data_categories": ["name", None], "role": None, "x": None}, dataschema=None))
@@ -170,9 +186,7 @@ def test_instants_are_cut_at_microseconds_and_turned_to_utc(text: str, micros: i
 
 
 def test_a_bare_date_begins_in_amsterdam() -> None:
-    row = only(
-        event("policy.amended", source="/compliance", data={"effective_at": "2026-07-01"}, subject=...)
-    )
+    row = only(event("policy.amended", source="/compliance", data={"effective_at": "2026-07-01"}, subject=...))
     assert row["effective_at"] == datetime(2026, 6, 30, 22, tzinfo=UTC)
 
 
@@ -213,9 +227,7 @@ def test_binary_mode_is_the_same_event() -> None:
 
 
 def test_structured_mode_says_so_in_a_header() -> None:
-    assert only(record(event(), headers=(("content-type", b"application/cloudevents+json"),))) == only(
-        event()
-    )
+    assert only(record(event(), headers=(("content-type", b"application/cloudevents+json"),))) == only(event())
 
 
 def test_unknown_fields_are_dropped_and_counted_and_sealed_is_not_read() -> None:
@@ -302,9 +314,7 @@ def test_stored_events_come_back_as_they_were() -> None:
     contents = [
         event(),
         event("rights.fee_charged", source="/compliance", data={"amount": 12.5}),
-        event(
-            "website.page_viewed", data={"cookies": [{"name": "a", "kind": "statistics", "personal": True}]}
-        ),
+        event("website.page_viewed", data={"cookies": [{"name": "a", "kind": "statistics", "personal": True}]}),
         event("newsletter.subscribed", data={"signed_up_at": "2026-01-01", "sealed": "x"}),
         event(subject="jan@example.nl", type="crm.x"),
         event(data={"purpose": "jan@example.nl"}),

@@ -26,11 +26,7 @@ CANARIES = {
 }
 _SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=8,
 )
@@ -153,9 +149,7 @@ def test_no_personal_value_reaches_a_frame(made: dict[str, Any], random: Any) ->
     for kind, value in CANARIES.items():
         content: dict[str, Any] = json.loads(json.dumps(made))
         texts = [name for name in content["data"] if FIELDS[name].kind in ("text", "id")]
-        place = random.choice(
-            ["id", "source", "subject", "type", "extension", "unknown", "name", "list", *texts]
-        )
+        place = random.choice(["id", "source", "subject", "type", "extension", "unknown", "name", "list", *texts])
         if place in ("id", "subject", "type", "extension"):
             content[place] = value
         elif place == "source":

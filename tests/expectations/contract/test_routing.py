@@ -51,9 +51,7 @@ from tests.support.contract import event
         (event("cctv.recorded", source="/compliance", data={"camera": "c"}), "compliance.events", "camera:c"),
     ],
 )
-def test_the_key_is_the_subject_or_what_the_event_is_about(
-    made: dict[str, Any], topic: str, key: str
-) -> None:
+def test_the_key_is_the_subject_or_what_the_event_is_about(made: dict[str, Any], topic: str, key: str) -> None:
     assert route(made) == (topic, key)
 
 
