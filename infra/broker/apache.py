@@ -45,9 +45,7 @@ class ApacheKafka:
     kind = "kafka"
     durable = True
 
-    def __init__(
-        self, directory: Path, log: Path, port: int = 0, properties: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, directory: Path, log: Path, port: int = 0, properties: Mapping[str, str] | None = None) -> None:
         self.directory = directory
         self.log = log
         self.port = port
@@ -82,9 +80,7 @@ class ApacheKafka:
         up = processes.wait_for(lambda: processes.listens(self.address), self.process, seconds)
         if not up or not processes.wait_for(lambda: reachable(self.address), self.process, seconds):
             self.stop()
-            raise UserError(
-                "Apache Kafka did not start", f"its last words are in {self.log}; {_OTHER_BROKER}"
-            )
+            raise UserError("Apache Kafka did not start", f"its last words are in {self.log}; {_OTHER_BROKER}")
 
     def stop(self) -> None:
         """Shuts it down in order; its log stays."""
@@ -166,9 +162,18 @@ def find_java() -> str:
     return java
 
 
+def fetched() -> bool:
+    """True when Kafka's jars are in the cache."""
+    return _jars().is_dir()
+
+
+def _jars() -> Path:
+    return cache_directory() / f"kafka-{VERSION}"
+
+
 def fetch() -> Path:
     """The directory with Kafka's jars, fetched once. Raises UserError when Maven is missing or fails."""
-    target = cache_directory() / f"kafka-{VERSION}"
+    target = _jars()
     if target.is_dir():
         return target
     maven = shutil.which("mvn")

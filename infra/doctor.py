@@ -1,0 +1,241 @@
+"""`clausewatch doctor`: looks at the installation, and says what to do about what it finds."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Literal
+
+import click
+import psutil
+
+from infra.broker.apache import fetched, find_java
+from infra.errors import UserError
+from infra.settings import Settings
+from infra.topics import admin, behind, check, describe
+from infra.warehouse.client import Warehouse, WarehouseError
+
+SCANT = 5 * 1024**3
+TOO_LITTLE = 500 * 1024**2
+AHEAD = 5 * 60  # seconds: an event later than this is held
+_SIGNS = {"fine": "●", "note": "▲", "wrong": "✖"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it is, and what to do. Only `wrong` makes the exit code 1."""
+
+    what: str
+    state: Literal["fine", "note", "wrong"]
+    words: str
+    cure: str = ""
+
+
+def versions(settings: Settings) -> Iterator[Finding]:
+    """Python, and every package that is pinned to one version."""
+    told = f"Python {sys.version.split()[0]}, clausewatch {metadata.version('clausewatch')}"
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        yield Finding("versions", "wrong", told, "use Python 3.11, 3.12 or 3.13")
+        return
+    astray = []
+    for wanted in metadata.requires("clausewatch") or []:
+        if "extra ==" in wanted or not (parts := re.match(r"([\w.-]+)\s*(?:==\s*([\w.]+))?", wanted)):
+            continue
+        try:
+            found = metadata.version(parts[1])
+        except metadata.PackageNotFoundError:
+            astray.append(f"{parts[1]} is missing")
+            continue
+        if parts[2] and found != parts[2]:
+            astray.append(f"{parts[1]} is {found}, pinned {parts[2]}")
+    if astray:
+        yield Finding("versions", "wrong", "; ".join(astray), "make install")
+    else:
+        yield Finding("versions", "fine", told)
+
+
+def data_directory(settings: Settings) -> Iterator[Finding]:
+    """That only this user reads it."""
+    if not settings.data_dir.is_dir():
+        yield Finding("data", "note", f"{settings.data_dir} is not there yet", "`clausewatch up` makes it")
+        return
+    secrets = [settings.data_dir / "key", *settings.data_dir.glob("tokens/*.token")]
+    loose = [
+        path for path in (settings.data_dir, *secrets) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    if loose:
+        names = " ".join(str(path) for path in loose)
+        yield Finding("data", "wrong", f"others can read {names}", f"chmod go-rwx {names}")
+    else:
+        yield Finding("data", "fine", f"{settings.data_dir}, for this user only")
+
+
+def broker_and_topics(settings: Settings) -> Iterator[Finding]:
+    """That the broker answers, has the five topics, and how far behind the warehouse is."""
+    try:
+        address = settings.broker_address()
+        with admin(address, timeout=3) as client:
+            cluster = client.describe_cluster()["cluster_id"]
+        yield Finding("broker", "fine", f"{address}, cluster {cluster}")
+    except UserError as error:
+        yield Finding("broker", "wrong", error.message, error.cure)
+        return
+    try:
+        found = describe(address)
+        count = check(found.values())
+        leaderless = [topic.name for topic in found.values() if topic.leaderless]
+        if leaderless:
+            words = f"partitions of {', '.join(leaderless)} have no leader"
+            yield Finding("topics", "wrong", words, "look at the broker's log: is a broker of the cluster down?")
+        else:
+            yield Finding("topics", "fine", f"{len(found)}, {count} partitions each")
+        if count != settings.partitions:
+            yield Finding(
+                "topics",
+                "wrong",
+                f"the settings say {settings.partitions} partitions, the topics have {count}",
+                f"set CLAUSEWATCH_PARTITIONS={count}",
+            )
+    except UserError as error:
+        yield Finding("topics", "wrong", error.message, error.cure)
+
+
+def warehouse(settings: Settings) -> Iterator[Finding]:
+    """That it answers, and what the broker holds that it does not."""
+    try:
+        location = settings.warehouse_address()
+        with Warehouse(location, settings.token("operator")) as running:
+            schema = running.ping()
+            rows = running.query("offsets").to_pylist()
+    except UserError as error:
+        yield Finding("warehouse", "wrong", error.message, error.cure)
+        return
+    except WarehouseError as error:
+        log = settings.data_dir / "logs" / "warehouse.log"
+        yield Finding("warehouse", "wrong", str(error), f"see {log}; `clausewatch up` starts it again")
+        return
+    yield Finding("warehouse", "fine", f"{location}, schema {schema}")
+    try:
+        left = behind(settings.broker_address(), {(r["topic"], r["partition"]): r["next"] for r in rows})
+    except UserError:
+        return
+    if left:
+        yield Finding("backlog", "note", f"{left:,} records wait to be judged", "does a worker run? see logs/")
+    elif left == 0:
+        yield Finding("backlog", "fine", "everything published is judged")
+
+
+def disk(settings: Settings) -> Iterator[Finding]:
+    """Free space where the data is."""
+    place = settings.data_dir
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    words = f"{free / 1024**3:.1f} GB free"
+    cure = f"free some on the disk of {place}, or choose another --data-dir"
+    if free < TOO_LITTLE:
+        yield Finding("disk", "wrong", words, cure)
+    else:
+        yield Finding("disk", "note" if free < SCANT else "fine", words, cure if free < SCANT else "")
+
+
+def clock(settings: Settings) -> Iterator[Finding]:
+    """That the clock was not set back: no file of ours is from the future."""
+    now = time.time()
+    shown = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    ahead = [path.name for path in settings.data_dir.glob("*") if path.is_file() and path.stat().st_mtime > now + AHEAD]
+    if ahead:
+        words = f"it is {shown}, and {', '.join(ahead)} was written later than that"
+        yield Finding("clock", "wrong", words, "set the clock (timedatectl set-ntp true)")
+    else:
+        yield Finding("clock", "fine", shown)
+
+
+def ports(settings: Settings) -> Iterator[Finding]:
+    """That no part listens on other than loopback."""
+    open_ones: list[str] = []
+    closed: list[str] = []
+    for path in sorted(settings.data_dir.glob("run/*.json")):
+        part = settings.run_file(path.stem).read()
+        if part is None:
+            continue
+        for ip, port in listening(part["pid"]):
+            (closed if is_loopback(ip) else open_ones).append(f"{path.stem} {ip}:{port}")
+    if open_ones:
+        cure = "stop that part, and start it on 127.0.0.1; put a proxy with TLS and sign-in before it"
+        yield Finding("ports", "wrong", f"open to the network: {', '.join(sorted(set(open_ones)))}", cure)
+    else:
+        yield Finding("ports", "fine", ", ".join(sorted(set(closed))) or "nothing listens")
+
+
+def java(settings: Settings) -> Iterator[Finding]:
+    """What a durable broker on this machine and the tests need."""
+    try:
+        words = f"{find_java()}, Kafka's jars {'are here' if fetched() else 'not fetched yet'}"
+        if not fetched() and shutil.which("mvn") is None:
+            yield Finding("java", "note", f"{words}, and no mvn", "apt-get install maven, for --broker kafka")
+        else:
+            yield Finding("java", "fine", words)
+    except UserError as error:
+        yield Finding("java", "note", error.message, error.cure)
+
+
+def listening(pid: int) -> Iterator[tuple[str, int]]:
+    """Addresses a process and its children listen on."""
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return
+    for member in family:
+        try:
+            for connection in member.net_connections("inet"):
+                if connection.status == psutil.CONN_LISTEN:
+                    yield connection.laddr.ip, connection.laddr.port
+        except psutil.Error:
+            continue
+
+
+def is_loopback(ip: str) -> bool:
+    """True for 127.0.0.0/8, ::1 and IPv4 loopback written as IPv6."""
+    address = ipaddress.ip_address(ip)
+    inner = getattr(address, "ipv4_mapped", None)
+    return bool((inner or address).is_loopback)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    versions,
+    data_directory,
+    disk,
+    clock,
+    broker_and_topics,
+    warehouse,
+    ports,
+    java,
+)
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings, in order."""
+    return [finding for look in CHECKS for finding in look(settings)]
+
+
+@click.command("doctor")
+@click.option("--data-dir", type=click.Path(file_okay=False), help="[default: .clausewatch]")
+def doctor(data_dir: str | None) -> int:
+    """Check the installation: each part, how it is, and what to do about it. Exit code 1: something is wrong."""
+    environ = {**os.environ, **({"CLAUSEWATCH_DATA_DIR": data_dir} if data_dir else {})}
+    findings = examine(Settings.load(environ))
+    for finding in findings:
+        click.echo(f"{_SIGNS[finding.state]} {finding.what:<10} {finding.words}")
+        if finding.cure:
+            click.echo(f"  {'':<10} → {finding.cure}")
+    return int(any(finding.state == "wrong" for finding in findings))
