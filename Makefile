@@ -1,0 +1,87 @@
+# Clausewatch: `make help` lists what there is to type.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python from 3.11 to 3.13 that really starts (a pyenv shim may only say that it does not).
+PYTHON ?= $(shell for name in python3 python python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 \
+	&& { echo "$$name"; break; }; done)
+UV := $(shell command -v uv 2>/dev/null)
+ARGS ?=
+
+# From one set of pinned, hashed requirements, then the rooms themselves, editable, fetching nothing more.
+ifneq ($(UV),)
+MAKE_VENV = "$(UV)" venv --quiet --seed --allow-existing --python "$$(command -v $(PYTHON))" $(VENV)
+PIP_INSTALL = "$(UV)" pip install --quiet --python $(BIN)/python
+else
+MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a virtual environment" >&2; \
+	echo "  → on Debian and Ubuntu: apt-get install python3-venv; or install uv" >&2; rm -rf $(VENV); exit 2; }
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: help install install-dev up test lint bench screenshots lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
+		| awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+install: $(VENV)/.installed ## Make .venv with the pinned dependencies and clausewatch in it
+
+install-dev: $(VENV)/.installed-dev ## The same with what tests and lint need
+
+up: install ## Start everything and show the pages; ARGS='--no-demo --workers 2'
+	@exec $(BIN)/clausewatch up $(ARGS)
+
+test: install-dev ## Run all tests; as root also installs the system packages they need
+	@.ci/system-packages
+	@$(BIN)/python -m pytest --durations=15 $(ARGS)
+
+lint: install-dev ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install-dev ## Measure throughput, latency, memory; ARGS go to the benchmark
+	@.ci/system-packages
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: install-dev ## Pictures of every page, in .cache/screenshots
+	@.ci/system-packages
+	@$(BIN)/python -m tests.support.screenshots --out .cache/screenshots $(ARGS)
+
+lock: ## Pin the requirements anew, with hashes and without index addresses (needs uv)
+	@command -v uv >/dev/null || { echo "✖ make lock needs uv" >&2; echo "  → https://docs.astral.sh/uv" >&2; exit 2; }
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --extra dev -c requirements.txt \
+		pyproject.toml -o requirements-dev.txt
+
+clean: ## Remove .venv and the caches; data in .clausewatch stays
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "✖ no Python from 3.11 to 3.13 is on the PATH" >&2; \
+		echo "  → install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 2; fi
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "✖ $(PYTHON) is no Python from 3.11 to 3.13" >&2; \
+		echo "  → name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(MAKE_VENV)
+
+# The test requirements hold the others: who has them needs no second installation.
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned dependencies into $(VENV) (the first time this takes a minute or two) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned dependencies and the test tools into $(VENV) …"
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.installed
