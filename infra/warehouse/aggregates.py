@@ -48,9 +48,7 @@ def add_counts(connection: Any, *parts: pl.DataFrame) -> None:
     total = pl.concat(parts).group_by(COUNT_KEYS).agg(pl.col("n").sum()).filter(pl.col("n") != 0)
     if len(total):
         with registered(connection, delta=total.sort("hour", "clause")):
-            connection.execute(
-                "INSERT INTO counts SELECT clause, system, hour, policy_version, outcome, n FROM delta"
-            )
+            connection.execute("INSERT INTO counts SELECT clause, system, hour, policy_version, outcome, n FROM delta")
 
 
 def add_arrivals(connection: Any, stored: pl.DataFrame, removed: pl.DataFrame, now: datetime) -> None:

@@ -59,9 +59,7 @@ def _trimmed(batch: Batch, expected: int) -> Batch:
     """The part of a batch that is not stored yet, when its range begins below the stored next offset."""
 
     def beyond(table: Any) -> Any:
-        return table.filter(
-            pc.or_kleene(pc.is_null(table["offset"]), pc.greater_equal(table["offset"], expected))
-        )
+        return table.filter(pc.or_kleene(pc.is_null(table["offset"]), pc.greater_equal(table["offset"], expected)))
 
     events = frame(batch.events)
     gone = events.filter(pl.col("offset") < expected).select(IDENTITY)
@@ -100,7 +98,9 @@ def _store(work: Work, after: State) -> Applied:
     if len(events):
         with registered(connection, incoming=events):
             connection.execute(
-                f"INSERT INTO events SELECT {columns_of(EVENTS)}, $batch, $now FROM incoming", stamp
+                f"INSERT INTO events SELECT {columns_of(EVENTS)}, $batch, $now, md5_number_lower(subject)"
+                " FROM incoming",
+                stamp,
             )
     if len(facts):
         with registered(connection, stated=facts):

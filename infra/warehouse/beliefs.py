@@ -28,9 +28,7 @@ def believe(connection: Any, verdicts: pl.DataFrame, now: datetime) -> None:
     """Insert verdicts that are believed from now on."""
     if len(verdicts):
         with registered(connection, believed=verdicts):
-            connection.execute(
-                f"INSERT INTO verdicts SELECT {_VERDICT}, $now, NULL FROM believed", {"now": now}
-            )
+            connection.execute(f"INSERT INTO verdicts SELECT {_VERDICT}, $now, NULL FROM believed", {"now": now})
 
 
 def _disbelieve(connection: Any, table: str, rows: Sequence[int], now: datetime) -> None:
@@ -64,9 +62,7 @@ def replace(
     if old.is_empty():
         believe(connection, new, now)
         return new.clear(), new
-    passed = events.select("source", "id", "passed", now_version="policy_version").unique(
-        IDENTITY, keep="first"
-    )
+    passed = events.select("source", "id", "passed", now_version="policy_version").unique(IDENTITY, keep="first")
     outcome = (
         pl.when((" " + pl.col("passed") + " ").str.contains(" " + pl.col("clause") + " ", literal=True))
         .then(pl.lit("pass"))
@@ -99,12 +95,13 @@ def oblige(connection: Any, obligations: Any, entities: Sequence[str], now: date
     with registered(connection, wanted=obligations, named=names):
         held = connection.sql(
             "SELECT finding, rowid AS row FROM obligations WHERE believed_to IS NULL"
+            " AND entity_key IN (SELECT md5_number_lower(entity) FROM named)"
             " AND entity IN (SELECT entity FROM named)"
         ).pl()
         if held.is_empty():
             if obligations.num_rows:
                 connection.execute(
-                    f"INSERT INTO obligations SELECT {_OBLIGATION}, $now, NULL FROM wanted"
+                    f"INSERT INTO obligations SELECT {_OBLIGATION}, $now, NULL, md5_number_lower(entity) FROM wanted"
                     " WHERE entity IN (SELECT entity FROM named)",
                     {"now": now},
                 )
@@ -118,7 +115,7 @@ def oblige(connection: Any, obligations: Any, entities: Sequence[str], now: date
             _disbelieve(connection, "obligations", closing["row"].to_list(), now)
             with registered(connection, same=same):
                 connection.execute(
-                    f"INSERT INTO obligations SELECT *, $now, NULL FROM ({given}) g"
+                    f"INSERT INTO obligations SELECT *, $now, NULL, md5_number_lower(entity) FROM ({given}) g"
                     " WHERE finding NOT IN (SELECT finding FROM same)",
                     {"now": now},
                 )

@@ -59,8 +59,7 @@ def _lines(cursor: Any, sql: str) -> Iterator[str]:
     for batch in reader:
         for row in batch.to_pylist():
             plain = {
-                name: json.loads(value) if name in _JSON and value else _plain(value)
-                for name, value in row.items()
+                name: json.loads(value) if name in _JSON and value else _plain(value) for name, value in row.items()
             }
             yield json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -70,8 +69,7 @@ def _hour_of(cursor: Any, hour: datetime, as_of: datetime) -> pl.DataFrame:
     span = f"time BETWEEN {instant(hour)} AND {instant(as_of)}"
     events = cursor.sql(f"SELECT system, time, policy_version, passed FROM events WHERE {span}").pl()
     verdicts = cursor.sql(
-        "SELECT clause, system, time, policy_version, outcome FROM verdicts"
-        f" WHERE believed_to IS NULL AND {span}"
+        f"SELECT clause, system, time, policy_version, outcome FROM verdicts WHERE believed_to IS NULL AND {span}"
     ).pl()
     return counts_of(events, verdicts).select(*COUNT_KEYS, "n")
 

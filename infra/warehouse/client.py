@@ -58,9 +58,7 @@ class Warehouse:
         self._client = flight.FlightClient(self.location, tls_root_certs=roots)
         self._headers = [(b"authorization", f"Bearer {token}".encode())]
 
-    def _results(
-        self, call: str, message: bytes, seconds: float
-    ) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+    def _results(self, call: str, message: bytes, seconds: float) -> Iterator[tuple[dict[str, Any], Any, Any]]:
         options = flight.FlightCallOptions(timeout=seconds, headers=self._headers)
         try:
             for result in self._client.do_action(flight.Action(call, message), options):
@@ -135,9 +133,7 @@ class Warehouse:
         """See `Store.apply`."""
         return Applied(**self._call("apply", message=wire.pack_batch(batch))[0])
 
-    def query(
-        self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS
-    ) -> Any:
+    def query(self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS) -> Any:
         """See `Store.query`."""
         asked = {"name": name, "parameters": dict(parameters or {}), "seconds": seconds}
         return self._call("query", asked, seconds=seconds + 5)[1]["rows"]

@@ -64,15 +64,9 @@ def _told(cure: str) -> Iterator[None]:
 @data_dir_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Other than loopback only with TLS.")
 @click.option("--port", default=0, help="Default: any free one, written to run/warehouse.json.")
-@click.option(
-    "--tls-cert", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_CERT"
-)
-@click.option(
-    "--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_KEY"
-)
-def warehouse(
-    data_dir: Path | None, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
-) -> int:
+@click.option("--tls-cert", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_CERT")
+@click.option("--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_KEY")
+def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None, tls_key: Path | None) -> int:
     """Run the warehouse in the foreground until SIGTERM or Ctrl-C."""
     settings = _settings(data_dir).ensure()
     log = logs.configure("warehouse")
@@ -94,9 +88,7 @@ def warehouse(
     housekeeper = Housekeeper(store)
     try:
         with _told("free the port or choose another with --port; for another host configure TLS"):
-            server = _listen(
-                lambda: WarehouseServer(store, tokens, host=host, port=port, tls=tls, on_broken=on_broken)
-            )
+            server = _listen(lambda: WarehouseServer(store, tokens, host=host, port=port, tls=tls, on_broken=on_broken))
         housekeeper.start()
         run_file.write(address=server.address)
         log.info("serving", address=server.address, schema=store.schema)

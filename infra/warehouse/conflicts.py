@@ -38,13 +38,9 @@ def remove(
     believed = beliefs.believed(connection, stored)
     names = stored.select(IDENTITY)
     winners = events.join(names, on=list(IDENTITY), how="semi")
-    beliefs.replace(
-        connection, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners, work.now
-    )
+    beliefs.replace(connection, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners, work.now)
     withdraw_obligations(connection, stored, work.now)
-    connection.execute(
-        "DELETE FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [stored["rowid"].to_list()]
-    )
+    connection.execute("DELETE FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [stored["rowid"].to_list()])
     return stored, believed.select(verdicts.columns) if len(believed) else verdicts.clear()
 
 
@@ -66,9 +62,7 @@ def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
                 f'SELECT f.rowid, f.entity, g."partition" FROM gone g JOIN ({sql}) f USING (time, source, id)'
             ).fetchall()
         about |= {(partition, entity) for _, entity, partition in rows}
-        connection.execute(
-            "DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]]
-        )
+        connection.execute("DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]])
     return whole(about)
 
 

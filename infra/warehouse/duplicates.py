@@ -39,9 +39,7 @@ def enveloped(data: str = "data") -> pl.Expr:
 
 def _among_themselves(events: pl.DataFrame) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """One content per identity within the batch, the first delivery of it; and the contents that lost."""
-    identity = pl.struct(
-        *IDENTITY, pl.when(pl.col("enveloped")).then(pl.col("digest")).otherwise(None).alias("own")
-    )
+    identity = pl.struct(*IDENTITY, pl.when(pl.col("enveloped")).then(pl.col("digest")).otherwise(None).alias("own"))
     events = events.with_columns(identity=identity)
     if not events.select(pl.col("identity").is_duplicated().any()).item():
         return events, []
@@ -70,9 +68,7 @@ def sort_out(connection: Any, events: pl.DataFrame) -> Sorted:
         return Sorted(kept.select(columns), identities(()), total - len(kept) - len(losers), losers, winners)
 
     same = known.filter(pl.col("digest") == pl.col("new_digest"))
-    other = known.filter(
-        (pl.col("digest") != pl.col("new_digest")) & ~pl.col("enveloped") & ~pl.col("new_enveloped")
-    )
+    other = known.filter((pl.col("digest") != pl.col("new_digest")) & ~pl.col("enveloped") & ~pl.col("new_enveloped"))
     won = other.filter(pl.col("new_digest") < pl.col("digest"))
     lost = other.filter(pl.col("new_digest") > pl.col("digest"))
     gone = pl.concat([same.select("n"), lost.select("n")]).unique()

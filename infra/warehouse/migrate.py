@@ -45,9 +45,7 @@ def migrate(connection: Any) -> int:
     for number, name, text in known:
         if number in applied:
             if applied[number] != name:
-                raise WarehouseError(
-                    f"migration {number} is stored as {applied[number]!r}, here it is {name!r}"
-                )
+                raise WarehouseError(f"migration {number} is stored as {applied[number]!r}, here it is {name!r}")
             continue
         connection.begin()
         try:

@@ -103,9 +103,7 @@ def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, s
             connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
             connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
         for topic, name in merged.items():
-            connection.execute(
-                "INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now]
-            )
+            connection.execute("INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now])
         connection.commit()
     except BaseException:
         connection.rollback()
@@ -116,9 +114,7 @@ def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, s
         state.read_to.pop(place, None)
 
 
-def advance(
-    connection: Any, place: tuple[str, int], following: int, read_to: datetime | None, now: datetime
-) -> None:
+def advance(connection: Any, place: tuple[str, int], following: int, read_to: datetime | None, now: datetime) -> None:
     """Store the next offset of a partition; inside the transaction of `apply`."""
     connection.execute('DELETE FROM offsets WHERE topic = ? AND "partition" = ?', list(place))
     connection.execute("INSERT INTO offsets VALUES (?, ?, ?, ?, ?)", [*place, following, read_to, now])
@@ -132,9 +128,7 @@ def refuse_gap(connection: Any, place: tuple[str, int], expected: int, got: int,
         [*place, expected, got],
     ).fetchall()[0][0]
     if not held:
-        connection.execute(
-            "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, NULL, NULL)", [*place, expected, got, now]
-        )
+        connection.execute("INSERT INTO gaps VALUES (?, ?, ?, ?, ?, NULL, NULL)", [*place, expected, got, now])
 
 
 def accept_gap(connection: Any, state: State, topic: str, partition: int, reason: str, now: datetime) -> int:
@@ -152,8 +146,7 @@ def accept_gap(connection: Any, state: State, topic: str, partition: int, reason
     connection.begin()
     try:
         connection.execute(
-            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ?'
-            " AND accepted_at IS NULL",
+            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL',
             [reason, now, topic, partition],
         )
         advance(connection, (topic, partition), following, state.read_to.get((topic, partition)), now)

@@ -21,9 +21,9 @@ _CLEAN = f"NOT contains(coalesce(data, ''), '{ENVELOPE}')"
 def _doubled(since: int) -> str:
     """SQL of identities that a transaction after number `since` stored and that are stored more than once."""
     return (
-        f"SELECT source, id FROM events WHERE {_CLEAN} AND (source, id) IN"
-        f" (SELECT (source, id) FROM events WHERE batch > {int(since)})"
-        " GROUP BY source, id HAVING count(*) > 1"
+        "SELECT e.source, e.id FROM events e SEMI JOIN"
+        f" (SELECT source, id FROM events WHERE batch > {int(since)}) r USING (source, id)"
+        f" WHERE {_CLEAN} GROUP BY e.source, e.id HAVING count(*) > 1"
     )
 
 
@@ -71,9 +71,7 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
                 {"batch": state.batch, "now": now},
             )
             connection.execute("DELETE FROM events WHERE rowid IN (SELECT rowid FROM gone)")
-        connection.execute(
-            "DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [lost["rowid"].to_list()]
-        )
+        connection.execute("DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [lost["rowid"].to_list()])
         closed = _withdraw(connection, gone, now)
         aggregates.add_counts(connection, aggregates.minus(aggregates.counts_of(gone, closed)))
         aggregates.add_arrivals(connection, gone.clear(), gone, now)
@@ -103,8 +101,7 @@ def _withdraw(connection: Any, gone: pl.DataFrame, now: datetime) -> pl.DataFram
         return _none()
     with registered(connection, believed=believed):
         shared = connection.sql(
-            "SELECT DISTINCT b.finding FROM believed b"
-            " JOIN verdicts v ON v.finding = b.finding AND v.time <> b.time"
+            "SELECT DISTINCT b.finding FROM believed b JOIN verdicts v ON v.finding = b.finding AND v.time <> b.time"
         ).pl()
         both = believed.join(shared, on="finding", how="semi")
         alone = believed.join(shared, on="finding", how="anti")

@@ -30,9 +30,7 @@ def registers_since(cursor: Any, since: int) -> tuple[int, Any]:
     return number, table
 
 
-def register(
-    connection: Any, number: int, events: pl.DataFrame, replaced: pl.DataFrame
-) -> tuple[int, datetime | None]:
+def register(connection: Any, number: int, events: pl.DataFrame, replaced: pl.DataFrame) -> tuple[int, datetime | None]:
     """Store the register events among these; returns the new number and from when on verdicts may change.
 
     `replaced` are stored events that lost against one of `events`: what was a register event is followed by
@@ -49,8 +47,7 @@ def register(
     before = [_reach(connection, set(fresh.select("source", "id").rows()))]
     with registered(connection, fresh=rows):
         connection.execute(
-            "DELETE FROM registers USING fresh"
-            " WHERE registers.source = fresh.source AND registers.id = fresh.id"
+            "DELETE FROM registers USING fresh WHERE registers.source = fresh.source AND registers.id = fresh.id"
         )
         connection.execute("INSERT INTO registers SELECT number, source, id, type, time, data FROM fresh")
     before.append(_reach(connection, set(fresh.select("source", "id").rows())))

@@ -56,11 +56,10 @@ def late_facts(connection: Any, facts: pl.DataFrame) -> list[dict[str, Any]]:
     with registered(connection, told=told):
         found = connection.sql(
             'SELECT DISTINCT e."partition", t.entity, t.since FROM told t JOIN events e'
-            f" ON e.subject = t.entity AND e.time >= t.since WHERE e.time >= {instant(min(floor))}"
+            " ON e.subject_key = md5_number_lower(t.entity) AND e.subject = t.entity AND e.time >= t.since"
+            f" WHERE e.time >= {instant(min(floor))}"
         ).fetchall()
-    return [
-        {"partition": p, "cause": "late_fact", "entity": entity, "since": since} for p, entity, since in found
-    ]
+    return [{"partition": p, "cause": "late_fact", "entity": entity, "since": since} for p, entity, since in found]
 
 
 def register_changes(connection: Any, since: datetime) -> list[dict[str, Any]]:
@@ -99,9 +98,7 @@ def _scope(work: pl.DataFrame, floor: datetime, columns: str) -> str:
         "(w.done_time IS NULL OR e.time > w.done_time"
         " OR (e.time = w.done_time AND (e.source, e.id) > (w.done_source, w.done_id)))"
     )
-    joined = (
-        f'SELECT {columns} FROM work w JOIN events e ON e."partition" = w."partition" AND e.time >= w.since'
-    )
+    joined = f'SELECT {columns} FROM work w JOIN events e ON e."partition" = w."partition" AND e.time >= w.since'
     held, register = pl.col("cause") == "held", pl.col("entity").is_null()
     parts = []
     if len(work.filter(held)):
@@ -115,7 +112,10 @@ def _scope(work: pl.DataFrame, floor: datetime, columns: str) -> str:
             f" AND (e.agreement IS NOT NULL OR e.recipient IS NOT NULL) AND {after} AND {floored}"
         )
     if len(work.filter(~held & ~register)):
-        parts.append(f"{joined} AND e.subject = w.entity WHERE w.cause <> 'held' AND {after} AND {floored}")
+        parts.append(
+            f"{joined} AND e.subject_key = md5_number_lower(w.entity) AND e.subject = w.entity"
+            f" WHERE w.cause <> 'held' AND {after} AND {floored}"
+        )
     return " UNION ALL ".join(parts)
 
 
@@ -176,7 +176,5 @@ def close(connection: Any, numbers: Sequence[int], last: Position | None, now: d
                 [time, source, name, left],
             )
     closed = sorted(set(work["rejudge"].to_list()) - set(left))
-    connection.execute(
-        "UPDATE rejudge SET closed_at = ? WHERE rejudge IN (SELECT unnest(?::BIGINT[]))", [now, closed]
-    )
+    connection.execute("UPDATE rejudge SET closed_at = ? WHERE rejudge IN (SELECT unnest(?::BIGINT[]))", [now, closed])
     return len(left)

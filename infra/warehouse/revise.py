@@ -25,13 +25,9 @@ def revise(work: Work, after: State) -> Applied:
         place = ["source", "id", "time", "digest"]
         again = events.join(stored.select(place), on=place, how="semi")
         verdicts = frame(batch.verdicts).join(again.select(IDENTITY), on=list(IDENTITY), how="semi")
-        closed, opened = beliefs.replace(
-            connection, beliefs.believed(connection, again), verdicts, again, now
-        )
+        closed, opened = beliefs.replace(connection, beliefs.believed(connection, again), verdicts, again, now)
         columns = ["passed", "policy_version", "held"]
-        changed = stored.join(
-            again.select(*place, *columns), on=[*place, *columns], how="anti", nulls_equal=True
-        )
+        changed = stored.join(again.select(*place, *columns), on=[*place, *columns], how="anti", nulls_equal=True)
         fresh = changed.select("rowid", *place).join(again.select(*place, *columns), on=place)
         if len(fresh):
             with registered(connection, fresh=fresh):

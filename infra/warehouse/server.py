@@ -70,9 +70,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         on_broken: Callable[[], None] | None = None,
     ) -> None:
         if tls is None and not loopback(host):
-            raise WarehouseError(
-                f"{host} is not this machine's own address: configure TLS, or serve 127.0.0.1"
-            )
+            raise WarehouseError(f"{host} is not this machine's own address: configure TLS, or serve 127.0.0.1")
         scheme = "grpc+tls" if tls else "grpc"
         super().__init__(
             f"{scheme}://{host}:{port}",
@@ -111,9 +109,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
     def _claim(self, header: Any, tables: Any) -> bytes:
         claim = self._store.claim(header["partitions"], header["worker"])
         offsets = [[topic, partition, following] for (topic, partition), following in claim.offsets.items()]
-        return wire.pack(
-            {"epochs": list(claim.epochs.items()), "offsets": offsets, "registers": claim.registers}
-        )
+        return wire.pack({"epochs": list(claim.epochs.items()), "offsets": offsets, "registers": claim.registers})
 
     def _log(self, header: Any, tables: Any) -> bytes:
         self._store.log(header["cluster"], header["topics"])
@@ -142,9 +138,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
 
     def _query(self, header: Any, tables: Any) -> bytes:
         seconds = min(float(header["seconds"] or QUERY_SECONDS), LONGEST_QUERY)
-        return wire.pack(
-            {}, {"rows": self._store.query(header["name"], header["parameters"], seconds=seconds)}
-        )
+        return wire.pack({}, {"rows": self._store.query(header["name"], header["parameters"], seconds=seconds)})
 
     def _accept_gap(self, header: Any, tables: Any) -> bytes:
         following = self._store.accept_gap(header["topic"], header["partition"], header["reason"])

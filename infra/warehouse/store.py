@@ -42,9 +42,7 @@ def _connect(path: Path | str) -> Any:
         connection = duckdb.connect(str(path), config={"preserve_insertion_order": "true"})
     except duckdb.IOException as fault:
         if "lock" in str(fault).lower():
-            raise WarehouseError(
-                f"{path} is open in another process: one warehouse a data directory"
-            ) from fault
+            raise WarehouseError(f"{path} is open in another process: one warehouse a data directory") from fault
         raise WarehouseError(f"{path} cannot be opened: {fault}") from fault
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     # A checkpoint inside every third `apply` costs more than replaying this much after a crash (about 1 s).
@@ -122,9 +120,7 @@ class Store:
         with self._writing():
             now = self._clock()
             self._connection.execute("DELETE FROM live.beats WHERE worker = ?", [worker])
-            self._connection.execute(
-                "INSERT INTO live.beats VALUES (?, ?, ?, ?)", [worker, partitions, behind, now]
-            )
+            self._connection.execute("INSERT INTO live.beats VALUES (?, ?, ?, ?)", [worker, partitions, behind, now])
 
     def facts(self, entities: Sequence[str]) -> Any:
         """All facts of these entities: FACTS."""
@@ -181,9 +177,7 @@ class Store:
             reconciled(self._connection, self._state, upto, now)
             return removed
 
-    def query(
-        self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS
-    ) -> Any:
+    def query(self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS) -> Any:
         """Run the named read-only query `queries/<name>.sql`; `now` is the clock's unless given."""
         text = statement(name)
         with self._reading(seconds) as cursor:

@@ -31,9 +31,9 @@ def quarantine(work: Work, losers: list[dict[str, Any]]) -> int:
     names = list(QUARANTINE.names)
     rows = frame(work.batch.quarantine)
     if losers:
-        lost = pl.DataFrame(
-            [{**each, "reason": "id_conflict", "detail": each["type"]} for each in losers]
-        ).select([pl.col(name).cast(rows.schema[name]) for name in names])
+        lost = pl.DataFrame([{**each, "reason": "id_conflict", "detail": each["type"]} for each in losers]).select(
+            [pl.col(name).cast(rows.schema[name]) for name in names]
+        )
         rows = pl.concat([rows.select(names), lost])
     if len(rows):
         with registered(work.connection, refused=rows):
@@ -44,9 +44,7 @@ def quarantine(work: Work, losers: list[dict[str, Any]]) -> int:
     return len(rows)
 
 
-def chain(
-    work: Work, after: State, events: pl.DataFrame, doubled: int, quarantined: int, revised: int
-) -> None:
+def chain(work: Work, after: State, events: pl.DataFrame, doubled: int, quarantined: int, revised: int) -> None:
     """Chain this transaction to the one before: who changes stored events by hand breaks the chain."""
     salt = secrets.token_bytes(16)
     leaf = hashlib.sha256(salt + "".join(events["digest"].to_list()).encode()).digest()

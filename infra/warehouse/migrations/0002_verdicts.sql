@@ -38,5 +38,6 @@ CREATE TABLE obligations (
     outcome VARCHAR,
     evidence VARCHAR,
     believed_from TIMESTAMPTZ NOT NULL,
-    believed_to TIMESTAMPTZ
+    believed_to TIMESTAMPTZ,
+    entity_key UBIGINT NOT NULL -- lower half of the entity's MD5, as in `events`
 );

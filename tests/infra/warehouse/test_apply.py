@@ -28,9 +28,7 @@ def ids(store: Store) -> list[str]:
 
 
 def counted(store: Store) -> dict[tuple[str, str], int]:
-    found = rows(
-        store, "SELECT clause, outcome, sum(n)::BIGINT AS n FROM counts GROUP BY ALL HAVING sum(n) <> 0"
-    )
+    found = rows(store, "SELECT clause, outcome, sum(n)::BIGINT AS n FROM counts GROUP BY ALL HAVING sum(n) <> 0")
     return {(row["clause"], row["outcome"]): row["n"] for row in found}
 
 
@@ -72,9 +70,7 @@ def test_a_batch_stores_everything_and_moves_the_offset(store: Store) -> None:
     assert counted(store) == {("GEN-1", "pass"): 2, ("GEN-2", "pass"): 2, ("GEN-4", "breach"): 1}
     assert store.claim([0], "b").offsets == {("crm.events", 0): 2}
     assert store.facts(["s1", "s2"]).to_pylist() == [fact(one)]
-    assert rows(store, "SELECT system, sum(n)::BIGINT AS n FROM minutes GROUP BY ALL") == [
-        {"system": "crm", "n": 2}
-    ]
+    assert rows(store, "SELECT system, sum(n)::BIGINT AS n FROM minutes GROUP BY ALL") == [{"system": "crm", "n": 2}]
 
 
 def test_a_whole_range_stored_already_is_answered_again(store: Store) -> None:
@@ -177,9 +173,7 @@ def test_a_double_within_one_batch_counts_once(store: Store) -> None:
 
 @pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("smaller_first", [False, True])
-def test_the_smaller_digest_stands_whichever_came_first(
-    store: Store, smaller_first: bool, together: bool
-) -> None:
+def test_the_smaller_digest_stands_whichever_came_first(store: Store, smaller_first: bool, together: bool) -> None:
     small = event("a", digest="1" * 64, subject="s1")
     large = event("a", digest="2" * 64, subject="s2", type="crm.contacted")
     both = [small, large] if smaller_first else [large, small]
@@ -256,9 +250,7 @@ def test_a_revision_moves_counts_and_keeps_what_was_believed(store: Store) -> No
     assert counted(store)[("GEN-2", "breach")] == 1
     assert ("GEN-4", "breach") not in counted(store)
     beliefs_are_sound(store)
-    now = rows(
-        store, "SELECT id, clause, outcome FROM verdicts WHERE believed_to IS NULL ORDER BY id, clause"
-    )
+    now = rows(store, "SELECT id, clause, outcome FROM verdicts WHERE believed_to IS NULL ORDER BY id, clause")
     assert [tuple(row.values()) for row in now] == [
         ("a", "GEN-4", "pass"),
         ("b", "GEN-2", "breach"),

@@ -21,9 +21,7 @@ def test_each_migration_is_noted_once_and_repeating_changes_nothing(tmp_path: Pa
     assert [(row["number"], row["name"]) for row in noted] == [(n, name) for n, name, _ in migrations()]
 
 
-def test_an_older_warehouse_is_brought_forward_with_its_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_older_warehouse_is_brought_forward_with_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "warehouse.duckdb"
     with Store(path) as store:
         store.claim([0], "a")
@@ -41,9 +39,7 @@ def test_an_older_warehouse_is_brought_forward_with_its_rows(
         Store(path)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "warehouse.duckdb"
     bad = [
         *migrations(),

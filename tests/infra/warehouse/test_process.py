@@ -128,23 +128,17 @@ def test_it_ends_cleanly_and_a_second_one_is_told_why_not(tmp_path: Path) -> Non
         settings = Settings(tmp_path)
         with Warehouse(settings.warehouse_address(), settings.token("worker")) as client:
             client.apply(piece(0, client.claim([0], "a").epochs[0]))
-        exported = clausewatch(
-            "export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "one")
-        )
+        exported = clausewatch("export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "one"))
         _, said = exported.communicate(timeout=30)
         assert exported.returncode == 0, said
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert Settings(tmp_path).run_file("warehouse").read() is None
     assert not (tmp_path / "warehouse.duckdb.wal").exists()
-    exported = clausewatch(
-        "export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "two")
-    )
+    exported = clausewatch("export", "--canonical", "--data-dir", str(tmp_path), "--out", str(tmp_path / "two"))
     assert exported.wait(30) == 0
     names = sorted(file.name for file in (tmp_path / "one").iterdir())
-    assert names == [
-        f"{n}.jsonl" for n in ("counts", "events", "facts", "findings", "obligations", "quarantine")
-    ]
+    assert names == [f"{n}.jsonl" for n in ("counts", "events", "facts", "findings", "obligations", "quarantine")]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     event_row = json.loads((tmp_path / "one" / "events.jsonl").read_text().splitlines()[0])
@@ -153,6 +147,5 @@ def test_it_ends_cleanly_and_a_second_one_is_told_why_not(tmp_path: Path) -> Non
         "passed", "policy_version",
     }  # fmt: skip
     assert all(
-        (tmp_path / "tokens" / f"{role}.token").stat().st_mode & 0o777 == 0o600
-        for role in ("worker", "operator")
+        (tmp_path / "tokens" / f"{role}.token").stat().st_mode & 0o777 == 0o600 for role in ("worker", "operator")
     )
