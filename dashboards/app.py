@@ -40,13 +40,14 @@ def main() -> None:
         st.html(f'<div class="cw-section">{section}</div>')
         st.page_link(page)
         role = escape(say(f"side.{who.role}"))
+        current = ("", ' aria-current="true"')
         links = "".join(
-            f'<a href="?lang={each}" target="_self" lang="{each}"{" aria-current=true" if each == say.language else ""}>'
-            f"{each.upper()}</a>"
+            f'<a href="?lang={each}" target="_self" lang="{each}"{current[each == say.language]}>{each.upper()}</a>'
             for each in LANGUAGES
         )
         st.html(
-            f'<div class="cw-side"><p title="{escape(say("side.local"))}"><b>{escape(who.name)}</b> · {role}</p>'
+            f'<div class="cw-side"><p title="{escape(say("side.local"))}">'
+            f"<b>{escape(who.name)}</b> · {role}</p>"
             f'<p>{escape(say("side.zone", zone=say.zone))}</p><p class="cw-lang">{links}</p></div>'
         )
     chosen.run()

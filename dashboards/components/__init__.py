@@ -1,1 +1,1 @@
-"""The pieces that pages are made of: each takes figures and words, and gives HTML (escaped) or a small component."""
+"""The pieces that pages are made of: each takes figures and words, and gives escaped HTML or a component."""

@@ -11,8 +11,9 @@ function stateOf(data, passed) {
   const age = data.answered + passed;
   if (age > dead) return { state: "dead", word: data.to ? "dead" : "never", age };
   if (age > slow) return { state: "slow", word: "slow", age };
-  if (data.quiet === null) return { state: "quiet", word: data.heard === null ? "starting" : "live", age };
+  if (data.quiet === null && data.heard === null) return { state: "starting", word: "starting", age };
   if (data.heard === null || data.heard + passed > blind) return { state: "blind", word: "blind", age };
+  if (data.quiet === null) return { state: "quiet", word: "idle", age };
   if (data.quiet + passed > quiet) return { state: "quiet", word: "quiet", age };
   return { state: "live", word: "live", age };
 }

@@ -1,7 +1,8 @@
 """The freshness chip: it ages in the browser, so it also tells when the server itself is gone.
 
-States by age of the last answer: live, slow (over 10 s, amber), not live (over 30 s, red). While the warehouse
-answers, two more: *quiet*, sources send nothing but the workers are heard; *blind*, the workers are not heard.
+States by age of the last answer: live, slow (over 10 s, amber), not live (over 30 s, red). While the
+warehouse answers, two more: *quiet*, sources send nothing but the workers are heard; *blind*, the workers are
+not heard.
 It also keeps the tab's title.
 """
 
@@ -19,11 +20,12 @@ from dashboards.store import Bundle, Freshness
 QUIET_AFTER = 60.0  # seconds without an event
 BLIND_AFTER = 30.0  # seconds without a word of any worker
 SLOW_AFTER, DEAD_AFTER = 10.0, 30.0
-WORDS = ("live", "starting", "slow", "dead", "quiet", "blind", "never")
+WORDS = ("live", "starting", "idle", "slow", "dead", "quiet", "blind", "never")
 
 _CSS = """
 .chip { font: 500 12px/1.2 var(--cw-font); font-variant-numeric: tabular-nums; display: inline-flex; gap: 7px;
-  align-items: center; padding: 6px 12px; border: 1px solid var(--cw-line); border-radius: 99px; color: var(--cw-ink);
+  align-items: center; padding: 6px 12px; border: 1px solid var(--cw-line); border-radius: 99px;
+  color: var(--cw-ink);
   background: var(--cw-page); white-space: nowrap; }
 .chip[data-state=slow], .chip[data-state=starting] { border-color: var(--cw-amber); }
 .chip[data-state=dead], .chip[data-state=blind] { background: var(--cw-alarm); border-color: var(--cw-alarm);
@@ -66,8 +68,8 @@ def chip(bundle: Bundle, fresh: Freshness, say: Speech, title: str) -> None:
     """Mount the chip."""
     component = st.components.v2.component(
         "clausewatch_freshness",
-        html='<span class="chip" role="status" data-testid="freshness"><span class="mark" aria-hidden="true"></span>'
-        '<span class="text"></span></span>',
+        html='<span class="chip" role="status" data-testid="freshness">'
+        '<span class="mark" aria-hidden="true"></span><span class="text"></span></span>',
         css=_CSS,
         js=_script(),
     )

@@ -32,7 +32,8 @@ def latest(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str
         words = clauses[row["clause"]]
         link = f"?finding={esc(row['finding'])}{keep}"
         lines.append(
-            f'<tr data-testid="finding-{esc(row["finding"])}" data-event="{esc(row["id"])}" data-clause="{esc(row["clause"])}">'
+            f'<tr data-testid="finding-{esc(row["finding"])}" data-event="{esc(row["id"])}" '
+            f'data-clause="{esc(row["clause"])}">'
             f'<td class="cw-col-time" title="{esc(utc(row["at"]))}">{esc(say.clock(row["at"], now.at))}</td>'
             f'<td class="cw-col-promise">{severity_mark(row["severity"])} {esc(row["clause"])}</td>'
             f'<td class="cw-col-what"><a href="{link}" target="_self" title="{esc(words.breach)}">'

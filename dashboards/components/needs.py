@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import severity_mark
-from dashboards.figures import Clauses, Now, needs
+from dashboards.figures import Clauses, Now, Words, needs
 from dashboards.speech import Speech, utc
-from dashboards.store import Bundle
+from dashboards.store import Bundle, Row
 
 SHOWN = 7
 MANY = {"overdue": "needs.many_overdue", "breach": "needs.many", "open": "needs.many_open"}
@@ -24,7 +24,7 @@ def needs_you(
     for row in rows[:SHOWN]:
         words = clauses[row["clause"]]
         length = say.span(row["at"] - now.at)
-        title = words.breach.rstrip(".") if row["kind"] != "open" else say.short(words)
+        title = _title(row, words, say)
         items.append(
             f'<li data-testid="need-{esc(row["clause"])}-{row["kind"]}"><a class="cw-need" target="_self" '
             f'href="?finding={esc(row["finding"])}{keep}">{severity_mark(row["severity"])}'
@@ -43,3 +43,9 @@ def needs_you(
         esc(say("needs.note")),
         f'<ul class="cw-needs">{"".join(items)}</ul>{rest}',
     )
+
+
+def _title(row: Row, words: Words, say: Speech) -> str:
+    """What happened, in the clause's own words (English); the promise in a few words while nothing happened yet."""
+    told = row["kind"] != "open" and say.language == "en"
+    return words.breach.rstrip(".") if told else say.short(words)

@@ -18,7 +18,8 @@ def wall(now: Now, say: Speech, show: str | None = None, keep: str = "") -> str:
         what = say(f"wall.states.{show}")
         note += (
             f" <strong>{esc(say('wall.shown', what=what))}</strong> "
-            f'<a class="cw-link" href="?{keep.removeprefix("&")}" target="_self" data-testid="show-all">{esc(say("wall.all"))}</a>'
+            f'<a class="cw-link" href="?{keep.removeprefix("&")}" target="_self" data-testid="show-all">'
+            f"{esc(say('wall.all'))}</a>"
         )
         if not rows:
             body = f'<p class="cw-none">{esc(say("wall.nothing", what=what))}</p>'
