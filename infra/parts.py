@@ -28,7 +28,7 @@ class Part:
     """
 
     name: str
-    command: Sequence[str]
+    command: Callable[[], Sequence[str]]  # asked at every start
     settings: Settings
     environment: Mapping[str, str]
     ready: Callable[[Part], str | None]
@@ -47,7 +47,7 @@ class Part:
         """Starts the child; does not wait."""
         self.due = None
         self._since = time.monotonic()
-        self.process = processes.spawn(self.command, log=self.log, env=self.environment)
+        self.process = processes.spawn(self.command(), log=self.log, env=self.environment)
 
     def wait_ready(self, seconds: float) -> str:
         """What `ready` says. Raises UserError when it ended, or did not get ready in time."""

@@ -119,7 +119,8 @@ class House:
         self._ready("topics", f"{len(made)} of 5 made" if made else "all five there", each, began)
         warehouse = self._part("warehouse", ["warehouse"], grace=20)
         address = self._launch(warehouse, "DuckDB behind Arrow Flight", 60)
-        warehouse.command = by_door("warehouse", "--port", address.rpartition(":")[2])  # known to the others
+        again = by_door("warehouse", "--port", address.rpartition(":")[2])  # where the others know it
+        warehouse.command = lambda: again
         self._tell_log(identity(self.address))
         for n in range(1, self.workers + 1):
             self._launch(self._part(f"worker-{n}", ["worker"], grace=20), "reads, judges, stores", 90)
@@ -127,8 +128,8 @@ class House:
         pages.ready = answers_at(f"127.0.0.1:{self.port}")
         where = self._launch(pages, "the pages", 60)
         if self.demo:
-            demo = self._part("demo", ["simulate"], grace=10)
-            demo.ready, demo.once = at_once, True
+            demo = self._part("demo", [], grace=10)
+            demo.command, demo.ready, demo.once = self._live, at_once, True
             self._launch(demo, "a made-up Custom Connect, live", 5)
         self.settings.run_file("up").write(address=where)
         click.echo(f"\n  Open {where}\n  Ctrl-C stops everything; logs are in {self.settings.logs}")
@@ -141,9 +142,14 @@ class House:
             "CLAUSEWATCH_PART": name,
             "KAFKA_BOOTSTRAP_SERVERS": self.address,
         }
-        part = Part(name, by_door(*arguments), self.settings, environment, says_where, grace)
+        command = by_door(*arguments)
+        part = Part(name, lambda: command, self.settings, environment, says_where, grace)
         self.parts.append(part)
         return part
+
+    def _live(self) -> list[str]:
+        """A new seed at each start: other people, so no event of an earlier start comes under one's id."""
+        return by_door("simulate", "--broker", self.address, "--seed", str(time.time_ns() // 1_000_000))
 
     def _launch(self, part: Part, what: str, seconds: float) -> str:
         began = time.monotonic()
@@ -222,12 +228,13 @@ class House:
         self.settings.run_file("up").remove()
 
     def _drain(self) -> None:
-        """Waits until everything in the log is stored, 30 s at most; says what is left."""
-        if not any(part.running() for part in self.parts if part.name.startswith("worker")):
-            return
+        """Waits while workers store what is in the log, 30 s at most; says what is left."""
+        if not any(part.running() for part in self.parts if part.name == "warehouse"):
+            return  # it never got so far that anything was read
+        judging = any(part.running() for part in self.parts if part.name.startswith("worker"))
         until = time.monotonic() + DRAIN_SECONDS
         left = self._behind()
-        while left and time.monotonic() < until and not self.hurried:
+        while judging and left and time.monotonic() < until and not self.hurried:
             time.sleep(0.5)
             left = self._behind()
         if left == 0:
