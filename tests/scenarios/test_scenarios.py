@@ -17,6 +17,7 @@ from expectations.model import registry
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses, read_readings
 from streams.audit import audit
+from streams.core.examine import Engine
 from tests.support import scenarios
 from tests.support.scenarios import Case
 
@@ -67,11 +68,11 @@ def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> 
 
 @pytest.mark.parametrize("cases", GROUPS, ids=[f"{g[0].as_of:%Y-%m-%dT%H%M%S}-{g[0].number}" for g in GROUPS])
 def test_scenarios_hold_however_the_events_arrive(cases: Sequence[Case]) -> None:
-    policy = policy_with(cases[0].readings)
+    engine = Engine(policy_with(cases[0].readings))
     differing = []
-    for way, lines in scenarios.ways(cases):
+    for way, lines, piece in scenarios.ways(cases):
         records = [Record(line, None, (), "scenario", 0, number) for number, line in enumerate(lines)]
-        found = audit(records, policy=policy, as_of=cases[0].as_of).findings
+        found = audit(records, engine=engine, as_of=cases[0].as_of, piece=piece).findings
         differing += [f"{way}: {each}" for each in disagreements(cases, found)]
     assert not differing, "\n" + "\n".join(differing)
 

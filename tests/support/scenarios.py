@@ -56,9 +56,7 @@ class Case:
     @property
     def group(self) -> tuple[datetime, str]:
         """Cases of one group may share an audit."""
-        return self.as_of, repr(
-            sorted((clause, sorted(each.items())) for clause, each in self.readings.items())
-        )
+        return self.as_of, repr(sorted((clause, sorted(each.items())) for clause, each in self.readings.items()))
 
 
 def files() -> list[Path]:
@@ -125,14 +123,14 @@ def every_case() -> list[Case]:
     return cases
 
 
-def ways(cases: Sequence[Case]) -> Iterator[tuple[str, list[bytes]]]:
-    """The same events, delivered in four ways."""
+def ways(cases: Sequence[Case]) -> Iterator[tuple[str, list[bytes], int]]:
+    """The same events, delivered in four ways: name, lines, and after how many of them a batch ends."""
     given = [builders.line(each) for case in cases for each in case.given]
     judged = [builders.line(case.event) for case in cases]
     ordered = [builders.line(each) for case in cases for each in (*case.given, case.event)]
     shuffled = ordered[:]
     random.Random(20180525).shuffle(shuffled)
-    yield "in order", ordered
-    yield "shuffled", shuffled
-    yield "twice", [line for line in ordered for _ in range(2)]
-    yield "facts last", [*judged, *given]
+    yield "in order", ordered, len(ordered)
+    yield "shuffled, in three batches", shuffled, len(shuffled) // 3 + 1
+    yield "twice", [*ordered, *ordered], len(ordered)
+    yield "facts last, in a batch of their own", [*judged, *given], len(judged)
