@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from infra.warehouse.tables import registered
+from infra.warehouse.tables import registered, transaction
 
 COUNT_KEYS = ["clause", "system", "hour", "policy_version", "outcome"]
 SLACK = 50_000  # rows that may be added before merging pays
@@ -95,8 +95,7 @@ class Compactor:
             rows = connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
             if rows <= 2 * self._merged.get(table, 0) + SLACK:
                 continue
-            connection.begin()
-            try:
+            with transaction(connection):
                 connection.execute(
                     f"CREATE OR REPLACE TEMP TABLE merged AS SELECT {keys}, sum(n)::BIGINT AS n FROM {table}"
                     f" GROUP BY ALL HAVING sum(n) <> 0"
@@ -105,7 +104,3 @@ class Compactor:
                 connection.execute(f"INSERT INTO {table} SELECT {keys}, n FROM merged ORDER BY {order}")
                 self._merged[table] = connection.execute("SELECT count(*) FROM merged").fetchall()[0][0]
                 connection.execute("DROP TABLE temp.merged")
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise

@@ -20,7 +20,7 @@ from infra.warehouse.offsets import State
 from infra.warehouse.registers import register, registers_since
 from infra.warehouse.revise import revise
 from infra.warehouse.schema import EVENTS, FACTS, Batch
-from infra.warehouse.tables import IDENTITY, columns_of, frame, identities, registered, without
+from infra.warehouse.tables import IDENTITY, columns_of, frame, identities, registered, transaction, without
 from infra.warehouse.work import Work, chain, quarantine
 
 
@@ -43,13 +43,8 @@ def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied
 
     work = Work(connection, state, batch, state.batch + 1, now)
     after = replace(state, epochs=state.epochs, offsets=dict(state.offsets), read_to=dict(state.read_to))
-    connection.begin()
-    try:
+    with transaction(connection):
         answer = revise(work, after) if batch.revises else _store(work, after)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     after.batch, after.recorded_at = work.number, now
     vars(state).update(vars(after))
     return answer

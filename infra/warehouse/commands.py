@@ -99,7 +99,7 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
     finally:
         run_file.remove()
         if broken.is_set():
-            log.error("store_needs_reopening", cure="free disk space; every acknowledged commit is kept")
+            log.error("store_needs_reopening", cure="free disk space, all acknowledged commits are kept")
         else:
             store.close()
     return BROKEN if broken.is_set() else 0

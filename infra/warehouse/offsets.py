@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from infra.warehouse.answers import Claim, WarehouseError
+from infra.warehouse.tables import transaction
 
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -69,15 +70,10 @@ def load(connection: Any) -> State:
 def claim(connection: Any, state: State, partitions: Sequence[int], worker: str, now: datetime) -> Claim:
     """Give the caller a new epoch for each partition number; older epochs are fenced from now on."""
     epochs = {partition: state.epochs.get(partition, 0) + 1 for partition in partitions}
-    connection.begin()
-    try:
+    with transaction(connection):
         for partition, epoch in epochs.items():
             connection.execute('DELETE FROM claims WHERE "partition" = ?', [partition])
             connection.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", [partition, epoch, worker, now])
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     state.epochs.update(epochs)
     wanted = set(partitions)
     offsets = {place: following for place, following in state.offsets.items() if place[1] in wanted}
@@ -97,17 +93,12 @@ def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, s
     merged = {**known_topics, **topics} if same else dict(topics)
     forgotten = set(remade) if same else {topic for topic, _ in state.offsets}
     generation = state.generation + 1
-    connection.begin()
-    try:
+    with transaction(connection):
         for topic in forgotten:
             connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
             connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
         for topic, name in merged.items():
             connection.execute("INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now])
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     state.log, state.generation = (cluster, merged), generation
     for place in [place for place in state.offsets if place[0] in forgotten]:
         del state.offsets[place]
@@ -143,17 +134,12 @@ def accept_gap(connection: Any, state: State, topic: str, partition: int, reason
     if not reason.strip():
         raise WarehouseError("say why the gap is accepted: it is shown wherever its time is")
     following = int(found[0][1])
-    connection.begin()
-    try:
+    with transaction(connection):
         connection.execute(
             'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL',
             [reason, now, topic, partition],
         )
         advance(connection, (topic, partition), following, state.read_to.get((topic, partition)), now)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     state.offsets[topic, partition] = following
     return following
 

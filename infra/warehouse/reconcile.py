@@ -13,7 +13,7 @@ from infra.warehouse.duplicates import ENVELOPE
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import register
 from infra.warehouse.schema import EVENTS, VERDICTS
-from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, within
+from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, transaction, within
 
 _CLEAN = f"NOT contains(coalesce(data, ''), '{ENVELOPE}')"
 
@@ -35,14 +35,9 @@ def suspects(cursor: Any, since: int) -> bool:
 def reconciled(connection: Any, state: State, upto: int, now: datetime) -> None:
     """Note that all transactions up to this number were looked at."""
     if upto > state.reconciled:
-        connection.begin()
-        try:
+        with transaction(connection):
             connection.execute("DELETE FROM reconciled")
             connection.execute("INSERT INTO reconciled VALUES (?, ?)", [upto, now])
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
         state.reconciled = upto
 
 
@@ -57,8 +52,7 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
     kept = twins.unique(IDENTITY, keep="first", maintain_order=True)
     gone = twins.join(kept.select("rowid"), on="rowid", how="anti")
     after = replace(state)
-    connection.begin()
-    try:
+    with transaction(connection):
         spans = ranges(gone["time"])
         with registered(connection, gone=gone):
             lost = connection.sql(
@@ -82,10 +76,6 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
         if changed is not None:
             work += rejudge.register_changes(connection, changed)
         after.rejudge = rejudge.open_rows(connection, state, work, now)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     state.registers, state.rejudge, state.recorded_at = after.registers, after.rejudge, now
     return len(gone)
 

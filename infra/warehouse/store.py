@@ -97,7 +97,7 @@ class Store:
         with self._lock:
             try:
                 yield self._state.tick(self._clock())
-            except duckdb.FatalException as fault:
+            except (duckdb.FatalException, duckdb.IOException) as fault:
                 raise Broken(f"the store is invalid until it is opened again: {fault}") from fault
 
     def claim(self, partitions: Sequence[int], worker: str) -> Claim:

@@ -12,6 +12,8 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from infra.warehouse.answers import Broken
+
 IDENTITY = ("source", "id")
 
 
@@ -47,6 +49,27 @@ def registered(connection: Any, **tables: Any) -> Iterator[None]:
         raise
     for name in tables:
         connection.unregister(name)
+
+
+@contextmanager
+def transaction(connection: Any) -> Iterator[None]:
+    """One transaction: committed at the end of the block, rolled back when it raises.
+
+    Raises Broken when the commit itself fails (a full disk): what is in memory can no longer be trusted.
+    """
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # an invalid store refuses this too; the block's own fault is the one to tell
+            connection.rollback()
+        raise
+    try:
+        connection.commit()
+    except duckdb.Error as fault:
+        with suppress(duckdb.Error):
+            connection.rollback()
+        raise Broken(f"a commit failed, the store has to be opened again: {fault}") from fault
 
 
 def instant(value: datetime) -> str:
