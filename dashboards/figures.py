@@ -67,7 +67,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Promise:
-    """One row of the wall. `standing`: breaches not resolved, of any age; `fresh`: evidence of this or the last hour."""
+    """One row of the wall. `standing`: unresolved breaches, of any age; `fresh`: evidence of this or the last hour."""
 
     clause: Words
     state: State

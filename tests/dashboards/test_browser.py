@@ -1,0 +1,170 @@
+"""The pages in a real browser: what people see, and what the browser is asked to fetch."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.pages import CHROMIUM, FLAGS, served, wait_for_finding
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    executable = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if executable is None:
+        reason = "no chromium: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def fresh(browser: Any) -> Iterator[str]:
+    with served("fresh") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A tab that fails the test on any console error and on any request to another host."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 1000}, timezone_id="Europe/Amsterdam", locale="en-GB"
+    )
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+
+    def look(request: Any) -> None:
+        if request.url.startswith(("http", "ws")) and "://127.0.0.1:" not in request.url:
+            faults.append(f"asked another host: {request.url}")
+
+    tab.on("request", look)
+    yield tab
+    context.close()
+    assert faults == []
+
+
+def test_the_page_answers_first_and_lives(page: Any, fresh: str) -> None:
+    page.goto(fresh)
+    page.get_by_test_id("panel-latest").wait_for()
+    assert page.get_by_test_id("headline").inner_text() == "✖ 5 promises are broken, 3 at risk"
+    page.wait_for_function("document.title.startsWith('(46)')")
+    chip = page.get_by_test_id("freshness")
+    assert re.fullmatch(r"●\s*Live · data to 13:45:0\d", chip.inner_text())
+    assert page.get_by_text("Times: Europe/Amsterdam").is_visible()
+    assert page.evaluate("document.fonts.check('16px Inter')")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kept", "ground"), [("light", "228, 235, 238", "255"), ("dark", "31, 44, 51", "18")]
+)
+def test_both_themes_have_their_palette(page: Any, fresh: str, scheme: str, kept: str, ground: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(fresh)
+    cell = page.locator(".cw-row .cw-kept").first
+    cell.wait_for()
+    colour = "element => getComputedStyle(element).backgroundColor"
+    assert cell.evaluate(colour) == f"rgb({kept})"
+    assert page.locator(".stApp").evaluate(colour).startswith(f"rgb({ground}")
+    void = page.locator(".cw-row .cw-void").first
+    assert void.evaluate(colour) == "rgba(0, 0, 0, 0)"
+
+
+@pytest.mark.parametrize("width", [1440, 820, 390])
+def test_nothing_is_cut_off(page: Any, fresh: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(fresh)
+    page.get_by_test_id("panel-latest").wait_for()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.cw-tile-label, .cw-tile-value, .cw-chip, .cw-name, .cw-clock, td, th')]
+        .filter(each => each.getClientRects().length && each.scrollWidth > each.clientWidth + 1 && each.clientWidth)
+        .map(each => each.textContent)"""
+    )
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tiles = page.locator(".cw-tile").evaluate_all(
+        "all => all.filter(t => t.querySelector('.cw-chip').getBoundingClientRect().right"
+        " > t.getBoundingClientRect().right).map(t => t.textContent)"
+    )
+    assert tiles == []
+
+
+def test_a_number_opens_and_back_returns(page: Any, fresh: str) -> None:
+    page.goto(fresh)
+    page.get_by_test_id("tile-kept").click()
+    page.get_by_test_id("show-all").wait_for()
+    assert "show=kept" in page.url
+    assert page.locator("[data-testid^=promise-]").count() == 12
+    page.go_back()
+    page.get_by_test_id("promise-NEWS-4").wait_for()
+    page.locator("[data-testid^=promise-]").nth(19).wait_for()
+
+
+def test_a_finding_has_a_link_that_opens_its_evidence(page: Any, fresh: str) -> None:
+    page.goto(fresh)
+    first = page.locator("tr[data-event]").first
+    first.wait_for()
+    finding = str(first.get_attribute("data-testid")).removeprefix("finding-")
+    assert wait_for_finding(page, finding) < 5
+    first.locator("a").click()
+    page.get_by_test_id("panel-evidence").wait_for()
+    assert page.url.endswith(f"finding={finding}")
+    assert "Take the person off the list" in page.get_by_test_id("panel-evidence").inner_text()
+
+
+def test_the_chip_ages_when_the_server_is_gone(browser: Any) -> None:
+    context = browser.new_context(timezone_id="Europe/Amsterdam", locale="en-GB")
+    page = context.new_page()  # its own: Streamlit complains in the console when the server is gone
+    chip = page.get_by_test_id("freshness")
+    with served("fresh") as address:
+        page.clock.install()
+        page.goto(address)
+        chip.and_(page.locator("[data-state=live]")).wait_for(timeout=15_000)
+        context.set_offline(True)
+    page.clock.fast_forward(14_000)
+    chip.and_(page.locator("[data-state=slow]")).wait_for()
+    page.clock.fast_forward(24_000)
+    chip.and_(page.locator("[data-state=dead]")).wait_for()
+    text = chip.inner_text()
+    assert re.search(r"NOT LIVE · nothing new for (3\d|4\d) s · last data 13:45:0\d", text)
+    context.close()
+
+
+def test_a_store_that_hangs_leaves_the_page_and_says_so(page: Any) -> None:
+    with served("hangs") as address:
+        page.goto(address)
+        page.get_by_test_id("banner-hangs").wait_for()
+        assert "NOT LIVE" in page.get_by_test_id("freshness").inner_text()
+        assert page.locator("[data-testid^=promise-]").count() == 20
+        page.goto("about:blank")  # away, before the server is
+
+
+def test_one_panel_that_fails_leaves_the_others(page: Any) -> None:
+    with served("panel") as address:
+        page.goto(address)
+        page.get_by_test_id("panel-failed").wait_for()
+        assert page.get_by_test_id("panel-promises").is_visible()
+        assert "a figure is missing" not in page.content()
+        page.goto("about:blank")
+
+
+def test_every_answer_has_the_security_headers(fresh: str) -> None:
+    for path in ("/", "/fonts/inter.ttf", "/_stcore/health"):
+        with urllib.request.urlopen(fresh + path, timeout=5) as answer:
+            assert answer.headers["x-content-type-options"] == "nosniff", path
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], path
