@@ -161,19 +161,17 @@ def clock(settings: Settings) -> Iterator[Finding]:
 
 def ports(settings: Settings) -> Iterator[Finding]:
     """That no part listens on other than loopback."""
-    open_ones: list[str] = []
-    closed: list[str] = []
-    for path in sorted(settings.data_dir.glob("run/*.json")):
-        part = settings.run_file(path.stem).read()
-        if part is None:
-            continue
-        for ip, port in listening(part["pid"]):
-            (closed if is_loopback(ip) else open_ones).append(f"{path.stem} {ip}:{port}")
+    found: dict[tuple[str, int], str] = {}
+    for path in sorted(settings.data_dir.glob("run/*.json"), key=lambda path: path.stem == "up"):
+        if (part := settings.run_file(path.stem).read()) is not None:
+            for place in listening(part["pid"]):  # of `up`: what no part has said of itself
+                found.setdefault(place, f"{path.stem} {place[0]}:{place[1]}")
+    open_ones = [told for (ip, _), told in found.items() if not is_loopback(ip)]
     if open_ones:
         cure = "stop that part, and start it on 127.0.0.1; put a proxy with TLS and sign-in before it"
-        yield Finding("ports", "wrong", f"open to the network: {', '.join(sorted(set(open_ones)))}", cure)
+        yield Finding("ports", "wrong", f"open to the network: {', '.join(open_ones)}", cure)
     else:
-        yield Finding("ports", "fine", ", ".join(sorted(set(closed))) or "nothing listens")
+        yield Finding("ports", "fine", ", ".join(found.values()) or "nothing listens")
 
 
 def java(settings: Settings) -> Iterator[Finding]:

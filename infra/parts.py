@@ -90,7 +90,8 @@ class Part:
     def stop(self) -> bool:
         """Asks it to end; False when it had to be killed."""
         self.due = None
-        return self.process is None or processes.stop(self.process, grace=self.grace)
+        process, self.process = self.process, None
+        return process is None or processes.stop(process, grace=self.grace)
 
 
 def by_door(*arguments: str) -> list[str]:

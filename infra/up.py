@@ -22,9 +22,10 @@ from types import FrameType
 import click
 
 from infra import processes
+from infra.broker.apache import fetched
 from infra.broker.commands import Broker, make
 from infra.errors import UserError
-from infra.parts import Part, answers_at, at_once, by_door, says_where
+from infra.parts import LONGEST_DELAY, Part, answers_at, at_once, by_door, says_where
 from infra.settings import Settings, private_directory
 from infra.topics import LogIdentity, behind, create, identity
 from infra.warehouse.client import Warehouse, WarehouseError
@@ -107,8 +108,8 @@ class House:
         began = time.monotonic()
         if self.chosen in ("embedded", "kafka"):
             self.broker = make(self.chosen, self.settings)
-            if self.chosen == "kafka":
-                click.echo("  … broker      Apache Kafka: fetched by Maven the first time, then started")
+            if self.chosen == "kafka" and not fetched():
+                click.echo("  … broker      Maven fetches Apache Kafka, this first time")
             self.broker.start()
             self._note_broker()
         what = {"embedded": "embedded, in memory only", "kafka": "Apache Kafka, durable"}
@@ -176,7 +177,7 @@ class House:
         for part in self.parts:
             if (told := part.watch(now)) is not None:
                 click.echo(f"  {'●' if part.running() else '✖'} {told}")
-        if self.broker is not None and not self.broker.running():
+        if self.broker is not None and (self._broker_due is not None or not self.broker.running()):
             self._mend_broker(self.broker, now)
         free = shutil.disk_usage(self.settings.data_dir).free
         if free < LEAST_FREE and not self._told_full:
@@ -189,25 +190,28 @@ class House:
             lost = "" if broker.durable else "; what it held and was not judged is lost"
             click.echo(f"  ✖ broker ended{lost}; again in {self._broker_delay:.0f} s; see {broker.log}")
             self._broker_due = now + self._broker_delay
-            self._broker_delay = min(self._broker_delay * 2, 30)
+            self._broker_delay = min(self._broker_delay * 2, LONGEST_DELAY)
         if now < self._broker_due:
             return
-        self._broker_due = None
         readers = [part for part in self.parts if part.name.startswith(("worker", "demo"))]
         try:
             if not broker.durable:
                 for part in reversed(readers):
                     part.stop()
-            broker.start()
-            self._note_broker()
+            if not broker.running():
+                broker.start()
+                self._note_broker()
             create(self.address, self.settings.partitions)
             if not broker.durable:
-                self._tell_log(identity(self.address))
+                self._tell_log(identity(self.address))  # before anybody reads: offsets of the old log mean nothing
                 for part in readers:
                     part.start()
         except (UserError, WarehouseError) as error:
-            click.echo(f"  ✖ broker: {error}")
+            click.echo(f"  ✖ broker is not ready: {error}; again in {self._broker_delay:.0f} s")
+            self._broker_due = time.monotonic() + self._broker_delay
+            self._broker_delay = min(self._broker_delay * 2, LONGEST_DELAY)
             return
+        self._broker_due = None
         click.echo("  ● broker is started again")
 
     def _stop(self) -> None:

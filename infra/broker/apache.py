@@ -56,7 +56,7 @@ class ApacheKafka:
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def start(self, seconds: float = 60) -> None:
+    def start(self, seconds: float = 120) -> None:
         """Fetches the jars if need be, formats the directory if it is new, starts, waits until it answers.
 
         Raises UserError: Java or Maven missing, port taken, no answer.
