@@ -54,9 +54,7 @@ def publish_lines(
     """Sends those lines (number, bytes) of one file that are events of the contract; reports the others."""
     records = [Record(line, None, (), name, 0, number) for number, line in lines]
     quarantine = decode(records, key=key).quarantine
-    wrong = {
-        number: (reason, detail) for number, reason, detail in quarantine["offset", "reason", "detail"].rows()
-    }
+    wrong = {number: (reason, detail) for number, reason, detail in quarantine["offset", "reason", "detail"].rows()}
     for number, line in lines:
         if number in wrong:
             reason, detail = wrong[number]
@@ -67,9 +65,7 @@ def publish_lines(
 
 
 @click.command("publish")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
-)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def publish(files: tuple[str, ...], quiet: bool) -> int:
     """Send the events of JSON Lines FILES to the broker; `-` reads standard input.

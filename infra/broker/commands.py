@@ -26,9 +26,7 @@ def make(kind: str, settings: Settings, port: int = 0) -> Broker:
 
 @click.command("broker")
 @click.option("--kind", type=click.Choice(["embedded", "kafka"]), default="embedded", show_default=True)
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="0: any free one."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=9092, show_default=True, help="0: any free one.")
 def broker(kind: str, port: int) -> int:
     """Run a broker with the five topics in the foreground, until Ctrl-C.
 
@@ -37,9 +35,7 @@ def broker(kind: str, port: int) -> int:
     settings = Settings.load().ensure()
     run_file = settings.run_file("broker")
     if (other := run_file.read()) is not None:
-        raise UserError(
-            f"a broker of this data directory runs already, at {other['address']}", "stop it first"
-        )
+        raise UserError(f"a broker of this data directory runs already, at {other['address']}", "stop it first")
     ended = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: ended.set())

@@ -36,9 +36,7 @@ class EmbeddedBroker:
     def start(self) -> None:
         """Starts a new, empty log. Raises UserError when the port is taken or the binary does not start."""
         if self.port:
-            processes.refuse_taken(
-                self.port, "the embedded broker", "choose another with --port, or 0 for any"
-            )
+            processes.refuse_taken(self.port, "the embedded broker", "choose another with --port, or 0 for any")
         else:
             self.port = processes.free_port()
         try:

@@ -89,9 +89,7 @@ def test_working_days_follow_the_country_of_the_zone() -> None:
     start = at("2026-09-23T10:00:00+02:00")  # 24 September is Heritage Day in South Africa
     assert cal.working_days(start, 1, "ZA") == at("2026-09-25T10:00:00+02:00")
     assert cal.working_days(start, 1, "NL") == at("2026-09-24T10:00:00+02:00")
-    assert cal.parse_duration("1 working_day").after(start, cal.JOHANNESBURG) == at(
-        "2026-09-25T10:00:00+02:00"
-    )
+    assert cal.parse_duration("1 working_day").after(start, cal.JOHANNESBURG) == at("2026-09-25T10:00:00+02:00")
 
 
 def test_counting_working_days_backward_is_refused() -> None:

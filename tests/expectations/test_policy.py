@@ -42,9 +42,7 @@ CLAUSES: dict[str, type] = {"NEWS-5": Erasure, "BREACH-2": Mixed}
 def version(tmp_path: Path) -> Callable[..., Path]:
     """Writes a version's file: the first one's with other dates, readings or replaced lines."""
 
-    def write(
-        name: str = "2026-11-01", readings: str = "{}", valid_from: str | None = None, **replaced: str
-    ) -> Path:
+    def write(name: str = "2026-11-01", readings: str = "{}", valid_from: str | None = None, **replaced: str) -> Path:
         text = FIRST.read_text(encoding="utf-8")
         head, rest = text.split("\nreadings:\n")
         tail = rest[rest.index("\n\n") :]
@@ -69,9 +67,7 @@ def faults_of(path: Path, clauses: dict[str, type] | None = None) -> list[str]:
 def test_the_policy_of_custom_connect_fits_the_clauses() -> None:
     policy = load(None, of_clauses())
     assert policy.name == "custom_connect"
-    assert policy.systems == {
-        name: name for name in ("crm", "newsletter", "recruitment", "website", "compliance")
-    }
+    assert policy.systems == {name: name for name in ("crm", "newsletter", "recruitment", "website", "compliance")}
     first = policy.versions[0]
     assert first.valid_from == datetime(2018, 5, 24, 22, tzinfo=UTC)  # 25 May 00:00 in Amsterdam
     assert first.readings["NEWS-5"]["unsubscribe_erasure"] == Duration(24, "hours")
@@ -124,10 +120,7 @@ def test_the_version_in_force_is_the_last_begun(version: Callable[..., Path]) ->
     ]
     switch = policy.versions[2].valid_from
     assert policy.version_at(switch).version == "2026-11-01"
-    assert (
-        policy.version_at(switch.replace(year=2026, month=10, day=31, hour=22, minute=59)).version
-        == "2025-01-01"
-    )
+    assert policy.version_at(switch.replace(year=2026, month=10, day=31, hour=22, minute=59)).version == "2025-01-01"
     assert policy.version_at(datetime(2001, 1, 1, tzinfo=UTC)).version == "2018-05-25"
 
 
@@ -140,9 +133,7 @@ def test_a_fault_names_file_line_field_and_cure(version: Callable[..., Path]) ->
     path = version(readings="\n  NEWS-5:\n    unsubscribe_erasure: one day\n")
     line = 1 + path.read_text().splitlines().index("    unsubscribe_erasure: one day")
     (fault,) = faults_of(path)
-    assert fault.startswith(
-        f'2026-11-01.yaml:{line} NEWS-5.unsubscribe_erasure: "one day" is no duration; write 24h'
-    )
+    assert fault.startswith(f'2026-11-01.yaml:{line} NEWS-5.unsubscribe_erasure: "one day" is no duration; write 24h')
 
 
 @pytest.mark.parametrize(
@@ -190,9 +181,7 @@ def test_unknown_words_and_types_are_told(version: Callable[..., Path]) -> None:
     told = "\n".join(faults_of(path))
     assert 'newsletter.categories: "preferense" is no known word; did you mean preferences?' in told
     assert 'relations.events: "crn.*" is no type of event' in told
-    assert (
-        'recruitment.bases: "legitimate_intrest" is no known word; did you mean legitimate_interest?' in told
-    )
+    assert 'recruitment.bases: "legitimate_intrest" is no known word; did you mean legitimate_interest?' in told
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,7 @@ def test_each_change_is_one_sentence() -> None:
 def test_the_order_of_activities_is_a_change_for_it_decides() -> None:
     old = load().versions[0]
     new = replace(old, activities=old.activities[::-1])
-    assert difference(old, new)[0].startswith(
-        "Activities are looked through in another order: others, camera"
-    )
+    assert difference(old, new)[0].startswith("Activities are looked through in another order: others, camera")
 
 
 def test_check_finds_our_own_policy_sound() -> None:
@@ -84,9 +82,7 @@ def test_check_of_a_path_that_is_not_there_is_bad_usage(tmp_path: Path) -> None:
 def test_diff_says_what_changes_and_from_when(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-01.yaml"
     text = FIRST.read_text().replace("unsubscribe_erasure: 24h", "unsubscribe_erasure: 48h")
-    path.write_text(
-        text.replace("2018-05-25T00:00:00+02:00", "2026-11-01").replace('"2018-05-25"', '"2026-11-01"')
-    )
+    path.write_text(text.replace("2018-05-25T00:00:00+02:00", "2026-11-01").replace('"2018-05-25"', '"2026-11-01"'))
     code, output = run("diff", FIRST, path)
     assert code == 1
     assert output.splitlines() == [

@@ -43,9 +43,7 @@ def event(n: int, of: str = "newsletter.sent", source: str = "/newsletter", **fi
 
 
 def read_all(address: str) -> list[Any]:
-    consumer = KafkaConsumer(
-        bootstrap_servers=address, consumer_timeout_ms=1500, isolation_level="read_committed"
-    )
+    consumer = KafkaConsumer(bootstrap_servers=address, consumer_timeout_ms=1500, isolation_level="read_committed")
     consumer.assign([TopicPartition(t, p) for t in TOPICS for p in range(4)])
     consumer.seek_to_beginning()
     found = list(consumer)

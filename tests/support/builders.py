@@ -175,11 +175,7 @@ def event(said: Mapping[str, Any], id: str = "e-1") -> dict[str, Any]:
     found: dict[str, Any] = {
         "specversion": "1.0",
         "id": id,
-        "source": f"/{first}"
-        if first in SYSTEMS
-        else "/crm"
-        if first in ("data", "consent")
-        else "/compliance",
+        "source": f"/{first}" if first in SYSTEMS else "/crm" if first in ("data", "consent") else "/compliance",
         "type": name,
         "time": said["time"],
         "datacontenttype": "application/json",

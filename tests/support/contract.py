@@ -32,6 +32,4 @@ def record(content: Any, key: bytes | None = None, headers: tuple[tuple[str, byt
 
 def decoded(*contents: Any) -> Decoded:
     """Decodes contents, each a record."""
-    return decode(
-        [content if isinstance(content, Record) else record(content) for content in contents], key=SECRET
-    )
+    return decode([content if isinstance(content, Record) else record(content) for content in contents], key=SECRET)

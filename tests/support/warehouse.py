@@ -41,9 +41,7 @@ def event(name: str, minutes: float = 0, **given: Any) -> dict[str, Any]:
         "offset": 0,
     }
     row.update(given)
-    told = json.dumps(
-        [row["source"], name, row["type"], row["subject"], str(row["time"]), row["data"], content]
-    )
+    told = json.dumps([row["source"], name, row["type"], row["subject"], str(row["time"]), row["data"], content])
     row.setdefault("digest", hashlib.sha256(told.encode()).hexdigest())
     return row
 
@@ -51,15 +49,11 @@ def event(name: str, minutes: float = 0, **given: Any) -> dict[str, Any]:
 def fact(of: dict[str, Any], kind: str = "consented", **given: Any) -> dict[str, Any]:
     """A fact that an event states of its subject."""
     row = dict.fromkeys(FACTS.names)
-    row.update(
-        entity=of["subject"], kind=kind, time=of["time"], source=of["source"], id=of["id"], revises=True
-    )
+    row.update(entity=of["subject"], kind=kind, time=of["time"], source=of["source"], id=of["id"], revises=True)
     return {**row, **given}
 
 
-def verdict(
-    of: dict[str, Any], clause: str = "GEN-4", outcome: str = "breach", **given: Any
-) -> dict[str, Any]:
+def verdict(of: dict[str, Any], clause: str = "GEN-4", outcome: str = "breach", **given: Any) -> dict[str, Any]:
     """A verdict on an event."""
     row = {name: of.get(name) for name in VERDICTS.names}
     name = hashlib.sha256(f"{clause}\x1f{of['source']}\x1f{of['id']}\x1f".encode()).hexdigest()[:32]
@@ -72,9 +66,7 @@ def obligation(of: dict[str, Any], days: float = 28, **given: Any) -> dict[str, 
     row = {name: of.get(name) for name in OBLIGATIONS.names}
     name = hashlib.sha256(f"RIGHT-1\x1f{of['source']}\x1f{of['id']}\x1f".encode()).hexdigest()[:32]
     clocks = [{"clock": "promise", "since": of["time"], "due_at": of["time"] + timedelta(days=days)}]
-    row.update(
-        finding=name, clause="RIGHT-1", key="", severity="high", entity=of["subject"], opened_at=of["time"]
-    )
+    row.update(finding=name, clause="RIGHT-1", key="", severity="high", entity=of["subject"], opened_at=of["time"])
     row.update(clocks=clocks, suspensions=[], outcome="breach", evidence="{}")
     return {**row, **given}
 

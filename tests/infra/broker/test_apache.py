@@ -33,9 +33,7 @@ def test_it_goes_on_with_its_log_after_a_stop_and_after_a_kill(own_kafka: Apache
 @pytest.mark.kafka
 def test_it_listens_on_loopback_only(kafka: ApacheKafka) -> None:
     assert kafka.process is not None
-    listening = [
-        c.laddr.ip for c in psutil.Process(kafka.process.pid).net_connections() if c.status == "LISTEN"
-    ]
+    listening = [c.laddr.ip for c in psutil.Process(kafka.process.pid).net_connections() if c.status == "LISTEN"]
     assert len(listening) == 2
     assert {ip.removeprefix("::ffff:") for ip in listening} == {"127.0.0.1"}
 
@@ -63,9 +61,7 @@ def test_an_old_java_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         apache.find_java()
 
 
-def test_a_missing_maven_is_told_unless_the_jars_are_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_maven_is_told_unless_the_jars_are_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CLAUSEWATCH_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UserError, match="no `mvn` here"):

@@ -40,9 +40,7 @@ def test_it_keeps_what_it_is_sent_while_it_runs(embedded: EmbeddedBroker) -> Non
 
 def test_it_listens_on_loopback_only(embedded: EmbeddedBroker) -> None:
     assert embedded.process is not None
-    listening = [
-        c.laddr.ip for c in psutil.Process(embedded.process.pid).net_connections() if c.status == "LISTEN"
-    ]
+    listening = [c.laddr.ip for c in psutil.Process(embedded.process.pid).net_connections() if c.status == "LISTEN"]
     assert listening == ["127.0.0.1"]
 
 
