@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from pathlib import Path
@@ -16,6 +18,7 @@ import click
 from infra.errors import UserError
 from infra.producer import Producer
 from infra.settings import Settings
+from streams.simulate.actor import Made
 from streams.simulate.calendar import DAY, instant
 from streams.simulate.deliveries import (
     NATURAL_PER_DAY,
@@ -107,17 +110,33 @@ def _to_broker(
     )
     carrier, stop = Carrier(world), None if seconds is None else time.monotonic() + seconds
     arriving: list[Delivery] = []
-    with Producer(address, linger_ms=20) as producer:
-        for events in side_by_side(world, subjects):
-            for made in events:
-                for delivery in carrier.carry(made):
-                    heappush(arriving, delivery)
-            happened = events[-1].time if events else 0
-            while arriving and arriving[0][0] <= happened:
-                when, _, made = heappop(arriving)
-                if not _wait_until(when, stop):
-                    return _tell(producer.sent, truth)
-                producer.send(f"{made.system}.events", made.key, made.value)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both ways of stopping say what was sent
+    with Producer(address, linger_ms=20) as producer, closing(side_by_side(world, subjects)) as lives:
+        with suppress(KeyboardInterrupt):
+            _send(producer, lives, carrier, arriving, stop)
+        producer.flush()
+        for reason, count in producer.failed.items():
+            click.echo(f"{count} records were not acknowledged: {reason}", err=True)
+    _tell(producer.sent, truth)
+
+
+def _send(
+    producer: Producer,
+    lives: Iterator[list[Made]],
+    carrier: Carrier,
+    arriving: list[Delivery],
+    stop: float | None,
+) -> None:
+    for events in lives:
+        for made in events:
+            for delivery in carrier.carry(made):
+                heappush(arriving, delivery)
+        happened = events[-1].time if events else 0
+        while arriving and arriving[0][0] <= happened:
+            when, _, made = heappop(arriving)
+            if not _wait_until(when, stop):
+                return
+            producer.send(f"{made.system}.events", made.key, made.value)
 
 
 def _wait_until(when: int, stop: float | None) -> bool:

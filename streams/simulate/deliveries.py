@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
+from collections.abc import Callable, Generator, Iterator
+from heapq import heapify, heappop, heappush, heapreplace
 from pathlib import Path
 from random import Random
 
@@ -90,29 +90,35 @@ def one_by_one(world: World, subjects: int) -> Iterator[list[Made]]:
 
 
 def _live(actor: Actor) -> Iterator[list[Made]]:
-    end, diary = actor.world.end, actor
-    while diary.diary and diary.diary[0][0] < end:
+    end = actor.world.end
+    while actor.diary and actor.diary[0][0] < end:
         yield actor.step()
     actor.settle()
 
 
-def side_by_side(world: World, subjects: int) -> Iterator[list[Made]]:
+def side_by_side(world: World, subjects: int) -> Generator[list[Made], None, None]:
     """All lives in the order of time, for ever: what the broker gets."""
-    order: list[tuple[int, int, Actor]] = []
     actors: list[Actor] = [Company(world)]
     actors += [Person(world, f"person-{number}") for number in range(subjects)]
-    number = 0
-    for number, actor in enumerate(actors):
-        heappush(order, (actor.diary[0][0], number, actor))
-    while order:
-        _, rank, actor = heappop(order)
-        yield actor.step()
-        if actor.diary:
-            heappush(order, (max(actor.diary[0][0], actor.now), rank, actor))
-        while world.spawned:
-            newcomer = world.spawned.pop()
-            number += 1
-            heappush(order, (newcomer.diary[0][0], number, newcomer))
+    order = [(actor.diary[0][0], number, actor) for number, actor in enumerate(actors)]
+    heapify(order)
+    number = len(actors)
+    try:
+        while order:
+            actor = order[0][2]
+            yield actor.step()
+            if actor.diary:
+                heapreplace(order, (max(actor.diary[0][0], actor.now), order[0][1], actor))
+            else:
+                heappop(order)
+                actor.settle()
+            while world.spawned:
+                newcomer = world.spawned.pop()
+                number += 1
+                heappush(order, (newcomer.diary[0][0], number, newcomer))
+    finally:  # whoever stops watching still learns what is owed: it will not come any more
+        for _, _, actor in sorted(order, key=lambda entry: entry[1]):
+            actor.settle()
 
 
 def write(world: World, subjects: int, sink: Callable[[bytes], object]) -> int:

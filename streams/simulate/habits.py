@@ -53,7 +53,7 @@ def page_viewed(person: Person) -> Event:
 def form_submitted(person: Person) -> Event:
     """The contact form."""
     person.asked += 1
-    data = {
+    data: dict[str, Any] = {
         "request": f"form-{person.name}-{person.asked}",
         "form": person.random.choice(("contact", "quotation", "callback")),
         "transport": "https",

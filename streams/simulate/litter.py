@@ -58,6 +58,8 @@ def bad_line(person: Person) -> None:
     event: dict[str, Any] = {"specversion": "1.0", "id": event_id, "source": source, "type": kind}
     event |= {"subject": person.subject, "time": stamp(person.now + 1), "data": data}
     reason, change = BAD[int(random.random() * len(BAD))]
+    if reason == "id_conflict":
+        data.clear()
     for field, wrong in change.items():
         if field == "data":
             data |= wrong

@@ -47,7 +47,7 @@ def exercise(person: Person, right: str = "", ending: str = "", spoil: bool = Fa
             person.plan(DAY / 2, extend, person, request)
         if ending != "never":
             person.plan(wait, answer, person, request, "granted", {"format": "electronic_common"})
-        if ending == "kept" and random.random() < 0.1:
+        if ending == "kept" and random.random() < 0.3:
             free = {"request": request, "amount": 0}
             person.plan(wait / 2, person.note_later, "rights.fee_charged", DESK, free)
     elif right == "rectification":
@@ -55,7 +55,7 @@ def exercise(person: Person, right: str = "", ending: str = "", spoil: bool = Fa
         scope_of = {"scope": "*", "request": request}
         person.plan(wait + DAY, person.note_later, "data.rectified", DESK, scope_of)
     elif right == "erasure":
-        person.plan(wait, erase, person, request)
+        person.plan(wait / 3, erase, person, request)
     elif right == "restriction":
         person.plan((0.1 + random.random()) * DAY, restrict, person, request)
     elif right == "withdraw_consent":

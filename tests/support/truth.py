@@ -1,0 +1,60 @@
+"""Compares what the audit finds with what the simulator knows it broke."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from streams.simulate.calendar import DAY, instant
+from streams.simulate.deliveries import make_world, write
+from streams.simulate.truth import Truth
+
+WORDS = """
+GEN-1 GEN-2 GEN-3 GEN-4 WEB-2 WEB-3 CLICK-1 CLICK-4 NEWS-1 NEWS-2 NEWS-3 NEWS-4 NEWS-5 REC-1 REC-4 SHARE-1
+XFER-1 RIGHT-1 RIGHT-3 SEC-1
+"""
+CLAUSES = frozenset(WORDS.split())
+START = datetime(2026, 10, 5, tzinfo=UTC)
+
+Broken = tuple[str, str, str, str, str]  # outcome, clause, source, event id, obligation
+
+
+def simulated(seed: int, subjects: int, days: float, per_day: float = 5.0) -> tuple[list[bytes], list[dict[str, Any]]]:
+    """The lines of a small world and its truth."""
+    truth, lines = io.BytesIO(), list[bytes]()
+    world = make_world(
+        seed=seed,
+        start=instant(START),
+        subjects=subjects,
+        days=days,
+        truth=Truth(lambda line: truth.write(line + b"\n")),
+        per_day=per_day,
+    )
+    write(world, subjects, lines.append)
+    return lines, [json.loads(line) for line in truth.getvalue().splitlines()]
+
+
+def expected(truth: Iterable[dict[str, Any]], as_of: datetime) -> set[Broken]:
+    """What must be found at `as_of`: a promise is broken only after its due instant."""
+    return {
+        (line["outcome"], line["clause"], line["source"], line["event_id"], line["obligation"] or "")
+        for line in truth
+        if line["clause"] in CLAUSES and (line["due_at"] is None or datetime.fromisoformat(line["due_at"]) < as_of)
+    }
+
+
+def found(findings: Iterable[dict[str, Any]]) -> set[Broken]:
+    """Breaches and indeterminate verdicts of the listed clauses."""
+    return {
+        (row["outcome"], row["clause"], row["source"], row["event_id"], row["obligation"] or "")
+        for row in findings
+        if row["clause"] in CLAUSES and row["outcome"] in ("breach", "indeterminate")
+    }
+
+
+def after(days: float) -> datetime:
+    """An instant so many days after the first."""
+    return datetime.fromtimestamp((instant(START) + round(days * DAY)) / 1000, UTC)
