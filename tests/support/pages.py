@@ -36,7 +36,12 @@ def served(state: str = "fresh") -> Iterator[str]:
     """The pages' address while the block runs; the process is this test's own."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="clausewatch-") as data:
-        environment = {**os.environ, "CLAUSEWATCH_DATA_DIR": data, "STREAMLIT_SERVER_PORT": str(port)}
+        environment = {
+            **os.environ,
+            "CLAUSEWATCH_DATA_DIR": data,
+            "STREAMLIT_SERVER_PORT": str(port),
+            "LOGNAME": "m.devries",
+        }
         command = [sys.executable, "-m", "tests.support.pages", state, str(port)]
         with open(Path(data) / "pages.log", "wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
