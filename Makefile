@@ -75,7 +75,7 @@ $(BIN)/python:
 
 # The test requirements hold the others: who has them needs no second installation.
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
-	@echo "Installing the pinned dependencies into $(VENV) (the first time this takes a minute or two) …"
+	@echo "Installing the pinned dependencies into $(VENV) (the first time this takes some minutes) …"
 	@$(PIP_INSTALL) --require-hashes -r requirements.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
