@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 
 from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
+from infra.warehouse.store import Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -107,3 +109,33 @@ def read(*events: dict[str, Any], first: int = 0, after: int | None = None, **gi
 def rows(store: Any, sql: str) -> list[dict[str, Any]]:
     """Look into an in-process store."""
     return list(store._connection.cursor().sql(sql).to_arrow_table().to_pylist())
+
+
+def ids(store: Store) -> list[str]:
+    return [row["id"] for row in rows(store, "SELECT id FROM events ORDER BY id, digest")]
+
+
+def counted(store: Store) -> dict[tuple[str, str], int]:
+    found = rows(store, "SELECT clause, outcome, sum(n)::BIGINT AS n FROM counts GROUP BY ALL HAVING sum(n) <> 0")
+    return {(row["clause"], row["outcome"]): row["n"] for row in found}
+
+
+def counted_anew(store: Store) -> dict[tuple[str, str], int]:
+    found = rows(
+        store,
+        "SELECT clause, outcome, count(*) AS n FROM"
+        " (SELECT unnest(string_split(passed, ' ')) AS clause, 'pass' AS outcome FROM events"
+        " WHERE passed <> '' UNION ALL SELECT clause, outcome FROM verdicts"
+        " WHERE believed_to IS NULL AND outcome IN ('breach', 'indeterminate')) GROUP BY ALL",
+    )
+    return {(row["clause"], row["outcome"]): row["n"] for row in found}
+
+
+def beliefs_are_sound(store: Store, table: str = "verdicts") -> None:
+    by_finding: dict[str, list[tuple[Any, Any]]] = {}
+    for row in rows(store, f"SELECT finding, believed_from, believed_to FROM {table} ORDER BY believed_from"):
+        by_finding.setdefault(row["finding"], []).append((row["believed_from"], row["believed_to"]))
+    for spans in by_finding.values():
+        for (start, end), (following, _) in pairwise(spans):
+            assert start < end == following
+        assert spans[-1][1] is None

@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.warehouse.store import Applied, Fenced, Gap, Stale, Store
-from tests.support.warehouse import at, batch, event, fact, obligation, read, rows, verdict
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with Store(":memory:", clock=lambda: at(600)) as opened:
-        opened.claim([0, 1], "a")
-        yield opened
-
-
-def ids(store: Store) -> list[str]:
-    return [row["id"] for row in rows(store, "SELECT id FROM events ORDER BY id, digest")]
-
-
-def counted(store: Store) -> dict[tuple[str, str], int]:
-    found = rows(store, "SELECT clause, outcome, sum(n)::BIGINT AS n FROM counts GROUP BY ALL HAVING sum(n) <> 0")
-    return {(row["clause"], row["outcome"]): row["n"] for row in found}
-
-
-def counted_anew(store: Store) -> dict[tuple[str, str], int]:
-    found = rows(
-        store,
-        "SELECT clause, outcome, count(*) AS n FROM"
-        " (SELECT unnest(string_split(passed, ' ')) AS clause, 'pass' AS outcome FROM events"
-        " WHERE passed <> '' UNION ALL SELECT clause, outcome FROM verdicts"
-        " WHERE believed_to IS NULL AND outcome IN ('breach', 'indeterminate')) GROUP BY ALL",
-    )
-    return {(row["clause"], row["outcome"]): row["n"] for row in found}
-
-
-def beliefs_are_sound(store: Store, table: str = "verdicts") -> None:
-    by_finding: dict[str, list[tuple[Any, Any]]] = {}
-    for row in rows(store, f"SELECT finding, believed_from, believed_to FROM {table} ORDER BY believed_from"):
-        by_finding.setdefault(row["finding"], []).append((row["believed_from"], row["believed_to"]))
-    for spans in by_finding.values():
-        for (start, end), (following, _) in pairwise(spans):
-            assert start < end == following
-        assert spans[-1][1] is None
+from tests.support.warehouse import (
+    at,
+    batch,
+    beliefs_are_sound,
+    counted,
+    counted_anew,
+    event,
+    fact,
+    ids,
+    obligation,
+    read,
+    rows,
+    verdict,
+)
 
 
 def test_a_batch_stores_everything_and_moves_the_offset(store: Store) -> None:
@@ -215,152 +187,6 @@ def test_contents_with_a_redacted_envelope_take_no_part_in_a_conflict(store: Sto
     store.apply(batch(redacted))
     assert len(ids(store)) == 2
     assert rows(store, "SELECT * FROM quarantine") == []
-
-
-def test_a_late_fact_writes_a_rejudge_row_and_one_in_time_does_not(store: Store) -> None:
-    store.apply(batch(event("a", 10), event("b", 20), event("x", 30, subject="s2")))
-    in_time = event("c", 25)
-    store.apply(batch(in_time, facts=[fact(in_time)]))
-    assert store.pending([0], at(600)).num_rows == 0
-    late, idle = event("d", 15), event("e", 1)
-    store.apply(batch(late, idle, facts=[fact(late), fact(idle, revises=False)]))
-    (work,) = store.pending([0], at(600)).to_pylist()
-    assert (work["cause"], work["entity"], work["since"]) == ("late_fact", "s1", at(15))
-    assert [e["id"] for e in store.history(work["rejudge"]).to_pylist()] == ["d", "b", "c"]
-
-
-def test_a_revision_moves_counts_and_keeps_what_was_believed(store: Store) -> None:
-    one, two = event("a", 10), event("b", 20)
-    store.apply(batch(one, two, verdicts=[verdict(one), verdict(two)]))
-    late = event("c", 5)
-    store.apply(batch(late, facts=[fact(late)]))
-    (work,) = store.pending([0], at(600)).to_pylist()
-    judged = [
-        {**one, "passed": "GEN-1 GEN-2 GEN-4"},
-        {**two, "passed": "GEN-1"},
-        late,
-    ]
-    revised = batch(*judged, verdicts=[verdict(two, "GEN-2")], facts=[fact(late)], revises=(work["rejudge"],))
-    answer = store.apply(revised)
-    assert answer.stored == 0
-    assert store.pending([0], at(600)).num_rows == 0
-    assert store.facts(["s1"]).num_rows == 1
-    assert counted(store) == counted_anew(store)
-    assert counted(store)[("GEN-4", "pass")] == 1
-    assert counted(store)[("GEN-2", "breach")] == 1
-    assert ("GEN-4", "breach") not in counted(store)
-    beliefs_are_sound(store)
-    now = rows(store, "SELECT id, clause, outcome FROM verdicts WHERE believed_to IS NULL ORDER BY id, clause")
-    assert [tuple(row.values()) for row in now] == [
-        ("a", "GEN-4", "pass"),
-        ("b", "GEN-2", "breach"),
-        ("b", "GEN-4", "not_applicable"),
-    ]
-    before = counted(store)
-    store.apply(revised)
-    assert counted(store) == before
-    assert len(rows(store, "SELECT * FROM verdicts WHERE believed_to IS NOT NULL")) == 2
-
-
-def test_a_rejudge_row_closes_only_with_its_last_piece(store: Store) -> None:
-    stored = [event(f"e{n}", n) for n in range(1, 6)]
-    late = event("f", 0.5)
-    store.apply(batch(*stored))
-    store.apply(batch(late, facts=[fact(late)]))
-    (work,) = store.pending([0], at(600)).to_pylist()
-    seen = []
-    for _ in range(3):
-        piece = store.history(work["rejudge"], None, 2)
-        seen += piece["id"].to_pylist()
-        assert store.pending([0], at(600)).num_rows == 1
-        store.apply(replace(batch(revises=(work["rejudge"],)), events=piece))
-    assert seen == ["f", "e1", "e2", "e3", "e4", "e5"]
-    assert store.pending([0], at(600)).num_rows == 0
-
-
-def test_several_rejudge_rows_are_worked_off_together(store: Store) -> None:
-    store.apply(batch(*[event(f"e{n}", n, subject=f"s{n % 3}") for n in range(1, 7)]))
-    late = [event(f"f{n}", 0.5, subject=f"s{n}") for n in range(3)]
-    store.apply(batch(*late, facts=[fact(each) for each in late]))
-    numbers = store.pending([0], at(600))["rejudge"].to_pylist()
-    assert len(numbers) == 3
-    piece = store.history(numbers)
-    assert piece.num_rows == 9
-    store.apply(replace(batch(revises=tuple(numbers)), events=piece))
-    assert store.pending([0], at(600)).num_rows == 0
-
-
-def test_held_events_are_pending_when_their_time_comes(store: Store) -> None:
-    store.apply(batch(event("a", 700, held=True, passed=""), event("b", 800, held=True, passed="")))
-    assert store.pending([0], at(650)).num_rows == 0
-    (work,) = store.pending([0], at(700)).to_pylist()
-    (due,) = store.history(work["rejudge"]).to_pylist()
-    assert due["id"] == "a"
-    store.apply(batch({**due, "held": False, "passed": "GEN-1"}, revises=(work["rejudge"],)))
-    assert store.pending([0], at(700)).num_rows == 0
-    assert store.pending([0], at(900)).num_rows == 1
-    assert counted(store) == {("GEN-1", "pass"): 1}
-
-
-def test_an_entitys_obligations_are_replaced_as_a_set(store: Store) -> None:
-    one, two = event("a"), event("b", 5)
-    first, second = obligation(one), obligation(two)
-    store.apply(batch(one, two, obligations=[first, second], entities=("s1",)))
-    answered = {**first, "met_at": at(60), "outcome": "pass"}
-    store.apply(batch(event("c", 60), obligations=[second, answered], entities=("s1",)))
-    found = rows(store, "SELECT id, met_at, believed_to FROM obligations ORDER BY believed_from, id")
-    assert [(row["id"], row["met_at"], row["believed_to"] is None) for row in found] == [
-        ("a", None, False),
-        ("b", None, True),
-        ("a", at(60), True),
-    ]
-    beliefs_are_sound(store, "obligations")
-    states = store.query("obligations", {"now": at(90)}).to_pylist()
-    assert sorted((row["id"], row["state"], row["outcome"]) for row in states) == [
-        ("a", "met", "pass"),
-        ("b", "open", None),
-    ]
-    store.apply(batch(event("d", 61), obligations=[answered], entities=("s1",)))
-    assert [row["id"] for row in store.query("obligations", {"now": at(90)}).to_pylist()] == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("given", "days", "state", "outcome"),
-    [
-        ({}, 28, "open", None),
-        ({}, 28.1, "overdue", "breach"),
-        ({"met_at": at(60 * 24), "outcome": "pass"}, 2, "met", "pass"),
-        ({"met_at": at(60 * 24), "outcome": "pass"}, 0.5, "open", None),
-        ({"met_at": at(60 * 24 * 30)}, 31, "met_late", "breach"),
-        ({"met_at": at(60 * 24 * 30)}, 29, "overdue", "breach"),
-        ({"cancelled_at": at(60)}, 30, "cancelled", "not_applicable"),
-        ({"undecided": "request"}, 1, "indeterminate", "indeterminate"),
-        ({"undecided": "request", "met_at": at(60), "outcome": "pass"}, 1, "met", "pass"),
-        ({"suspensions": [{"since": at(60), "until": None}]}, 30, "suspended", None),
-        ({"suspensions": [{"since": at(60), "until": at(120)}]}, 30, "overdue", "breach"),
-    ],
-)
-def test_the_state_of_an_obligation_follows_from_times(
-    store: Store, given: dict[str, Any], days: float, state: str, outcome: str | None
-) -> None:
-    opener = event("a")
-    store.apply(batch(opener, obligations=[{**obligation(opener), **given}], entities=("s1",)))
-    (row,) = store.query("obligations", {"now": at() + timedelta(days=days)}).to_pylist()
-    assert (row["state"], row["outcome"]) == (state, outcome)
-    assert store.query("obligations", {"now": at(-1)}).num_rows == 0
-
-
-def test_a_moved_clock_counts_from_when_it_was_moved(store: Store) -> None:
-    opener = event("a")
-    moved = {"clock": "promise", "since": at(60), "due_at": at() + timedelta(days=56)}
-    law = {"clock": "gdpr", "since": at(90), "due_at": at() + timedelta(days=1)}
-    owed = obligation(opener)
-    owed["clocks"] = [moved, law, *owed["clocks"]]
-    store.apply(batch(opener, obligations=[owed], entities=("s1",)))
-    (before,) = store.query("obligations", {"now": at(59)}).to_pylist()
-    (after,) = store.query("obligations", {"now": at() + timedelta(days=40)}).to_pylist()
-    assert before["due_at"] == at() + timedelta(days=28)
-    assert (after["due_at"], after["state"]) == (at() + timedelta(days=56), "open")
 
 
 def test_a_new_log_is_read_from_its_beginning_and_stays_exact(store: Store) -> None:
