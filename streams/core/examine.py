@@ -76,14 +76,15 @@ def examine(
 ) -> Batch:
     """Judge a batch of decoded events. `revises`: rejudge rows it works off; then their facts are stored already."""
     events = events.with_row_index("row")
-    new = facts_of(events)
+    standing = _standing(events)
+    new = facts_of(standing)
     stored = pl.DataFrame(known.facts).select(list(FACT_COLUMNS)).cast(FACT_COLUMNS)  # type: ignore[arg-type]
     facts = pl.concat([stored, new]).unique(
         ["entity", "kind", "about", "link", "word", "flag", "at", "time", "source", "id"], maintain_order=True
     )
-    registers = _registers(events, known.registers)
+    registers = _registers(standing, known.registers)
     held = pl.col("time") > now + AHEAD
-    judged, verdicts = _judge(events.filter(~held), facts, registers, engine)
+    judged, verdicts = _judge(standing.filter(~held), facts, registers, engine)
     whose = owed.entities(facts if revises else new)
     rows = owed.obligations(facts, whose, engine.policy, engine.judge)
     return Batch(
@@ -102,6 +103,11 @@ def examine(
         dropped_fields=dropped_fields,
         revises=tuple(revises),
     )
+
+
+def _standing(events: pl.DataFrame) -> pl.DataFrame:
+    """Of several contents under one identity the one with the smaller digest; the warehouse sets the others aside."""
+    return events.sort("digest").unique(["source", "id"], keep="first", maintain_order=True).sort("row")
 
 
 def _registers(events: pl.DataFrame, stored: pa.Table) -> pl.DataFrame:

@@ -14,7 +14,7 @@ ALL = "*"
 
 
 def last(events: pl.DataFrame, facts: pl.DataFrame, name: str, on: str | None = None) -> pl.DataFrame:
-    """The latest fact at or before each event's time: its instant as `name`. `on`: an event column `about` must equal."""
+    """The latest fact at or before each event's time, as `name`. `on`: an event column that `about` must equal."""
     by_left, by_right = (["subject"], ["entity"]) if on is None else (["subject", on], ["entity", "about"])
     right = facts.select(*by_right, "time", found=pl.col("time")).sort("time")
     left = events.select("row", "time", *by_left).drop_nulls(by_left).sort("time")

@@ -59,7 +59,10 @@ def _terms(
     long = reading.retention_with_consent.after(opener.time)
     clocks = [Clock("promise", opener.time, short)]
     words = [each for each in known.of("retention_consented", "retention_withdrew") if each.link == opener.link]
-    words.sort(key=lambda each: (each.time, each.kind))  # a withdrawal at the same instant comes last: it wins
+    # Given and withdrawn at one instant: the stricter holds, so it was never given.
+    withdrawn = {each.time for each in words if each.kind == "retention_withdrew"}
+    words = [each for each in words if each.kind == "retention_withdrew" or each.time not in withdrawn]
+    words.sort(key=lambda each: each.time)
     consented, replaced = False, None
     until = short  # up to when a consent counts
     spans: list[tuple[datetime, datetime | None]] = []
