@@ -1,0 +1,1 @@
+"""The worker: records of the topics in, batches for the warehouse out."""
