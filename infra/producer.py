@@ -45,6 +45,7 @@ class Producer:
                 linger_ms=linger_ms,
                 batch_size=65536,
                 max_request_size=4 * 1024 * 1024,
+                max_block_ms=min(60_000, int(delivery_seconds * 1000)),
                 delivery_timeout_ms=int(delivery_seconds * 1000),
                 request_timeout_ms=min(30_000, int(delivery_seconds * 1000) - linger_ms),
             )
