@@ -10,7 +10,7 @@ import polars as pl
 
 from expectations.contract.decode import Record, decode, from_stored
 from infra.clock import Clock
-from infra.warehouse.answers import Applied, Fenced, Gap, Stale, WarehouseError
+from infra.warehouse.answers import Applied, Stale, WarehouseError
 from infra.warehouse.schema import QUARANTINE, Batch
 from streams.core.examine import Engine, Known, examine, subjects_of
 
@@ -40,26 +40,17 @@ class Pipeline:
         return self._apply(decoded.events, decoded.quarantine, partition, place, records)
 
     def revise(self) -> int:
-        """Work off one piece of what waits to be judged again; its rows' number, 0 when none waits."""
-        rows = self.warehouse.pending(sorted(self.epochs), self.clock.now())
-        if not rows.num_rows:
+        """Work off one piece of what waits to be judged again; the number of its rows, 0 when none waits.
+
+        A row that is larger than a piece stays open; the warehouse knows how far it was worked off.
+        """
+        rows = self.warehouse.pending(sorted(self.epochs), self.clock.now()).to_pylist()
+        if not rows:
             return 0
-        partition = rows["partition"][0].as_py()
-        numbers = [
-            n for n, p in zip(rows["rejudge"].to_pylist(), rows["partition"].to_pylist(), strict=True) if p == partition
-        ]
-        while True:
-            events = self.warehouse.history(numbers, None, PIECE)
-            if events.num_rows < PIECE or len(numbers) == 1:
-                break
-            numbers = numbers[: len(numbers) // 2]  # fewer rows, so that a piece stays small
-        after: tuple[Any, str, str] | None = None
-        while events.num_rows == PIECE:  # one row that is larger than a piece: the last one closes it
-            self._apply(from_stored(pl.DataFrame(events)), None, partition, {}, (), again=True)
-            last = events.slice(PIECE - 1).to_pylist()[0]
-            after = (last["time"], last["source"], last["id"])
-            events = self.warehouse.history(numbers, after, PIECE)
-        self._apply(from_stored(pl.DataFrame(events)), None, partition, {"revises": tuple(numbers)}, (), again=True)
+        partition = rows[0]["partition"]
+        numbers = tuple(row["rejudge"] for row in rows if row["partition"] == partition)
+        events = from_stored(pl.DataFrame(self.warehouse.history(numbers, None, PIECE)))
+        self._apply(events, None, partition, {"revises": numbers}, ())
         return len(numbers)
 
     def _apply(
@@ -69,7 +60,6 @@ class Pipeline:
         partition: int,
         place: dict[str, Any],
         records: Sequence[Record],
-        again: bool = False,
     ) -> Applied:
         while True:
             events, quarantine, batch = self._examined(events, quarantine, partition, place, records)
@@ -102,7 +92,7 @@ class Pipeline:
 
         try:
             return events, quarantine, judged(events, quarantine)
-        except (WarehouseError, Fenced, Gap):
+        except WarehouseError:
             raise
         except Exception:
             if not records:
