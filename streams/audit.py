@@ -99,7 +99,7 @@ def _rejudge(done: Audited, engine: Engine) -> None:
         # All rows at once: a piece of 5,000 events costs little more than one entity's few.
         numbers = pending["rejudge"].to_pylist()
         events = from_stored(pl.DataFrame(done.store.history(numbers)))
-        _apply(done, engine, events, revises=tuple(numbers), topic=None)
+        _apply(done, engine, events, revises=tuple(numbers))
 
 
 def _findings(done: Audited) -> Iterator[dict[str, Any]]:

@@ -7,36 +7,37 @@ skipped.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-import pyarrow.compute as pc
 
 from infra.warehouse import aggregates, beliefs, conflicts, duplicates, offsets, rejudge
 from infra.warehouse.answers import Applied, Fenced, Gap, Stale
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import register, registers_since
 from infra.warehouse.revise import revise
-from infra.warehouse.schema import EVENTS, FACTS, Batch
+from infra.warehouse.schema import EVENTS, FACTS, QUARANTINE, Batch, Read
 from infra.warehouse.tables import IDENTITY, columns_of, frame, identities, registered, transaction, without
 from infra.warehouse.work import Work, chain, quarantine
 
 
 def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied:
     """Store a batch; see `Store.apply`."""
-    if state.epochs.get(batch.partition) != batch.epoch:
-        raise Fenced(batch.partition)
-    place = (batch.topic or "", batch.partition)
-    if batch.topic is not None:
-        expected = state.offsets.get(place, 0)
-        if batch.next <= expected and not (batch.next == batch.first == expected):
+    for partition, epoch in ((batch.partition, batch.epoch), *((read.partition, read.epoch) for read in batch.reads)):
+        if state.epochs.get(partition) != epoch:
+            raise Fenced(partition)
+    if batch.reads:
+        expected = {read: state.offsets.get((read.topic, read.partition), 0) for read in batch.reads}
+        if all(read.next <= stored and not read.next == read.first == stored for read, stored in expected.items()):
             return Applied(0, 0, 0, state.registers)
-        if batch.first > expected:
-            offsets.refuse_gap(connection, place, expected, batch.first, now)
-            raise Gap(batch.partition, expected, batch.first, batch.topic)
-        if batch.first < expected:
+        for read, stored in expected.items():
+            if read.first > stored:
+                offsets.refuse_gap(connection, (read.topic, read.partition), stored, read.first, now)
+                raise Gap(read.partition, stored, read.first, read.topic)
+        if any(read.first < stored for read, stored in expected.items()):
             batch = _trimmed(batch, expected)
     if batch.registers < state.registers:
         raise Stale(state.registers, registers_since(connection, batch.registers)[1])
@@ -50,23 +51,25 @@ def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied
     return answer
 
 
-def _trimmed(batch: Batch, expected: int) -> Batch:
-    """The part of a batch that is not stored yet, when its range begins below the stored next offset."""
-
-    def beyond(table: Any) -> Any:
-        return table.filter(pc.or_kleene(pc.is_null(table["offset"]), pc.greater_equal(table["offset"], expected)))
-
-    events = frame(batch.events)
-    gone = events.filter(pl.col("offset") < expected).select(IDENTITY)
-    still = events.filter(pl.col("offset") >= expected).select(IDENTITY)
-    gone = gone.unique().join(still, on=list(IDENTITY), how="anti")
+def _trimmed(batch: Batch, expected: Mapping[Read, int]) -> Batch:
+    """The part of a batch that is not stored yet, when a range begins below the stored next offset."""
+    stored = pl.lit(False)
+    for read, following in expected.items():
+        inside = (pl.col("topic") == read.topic) & (pl.col("partition") == read.partition)
+        stored |= (inside & (pl.col("offset") < following)).fill_null(False)
+    events, refused = frame(batch.events), frame(batch.quarantine)
+    still = events.filter(~stored)
+    gone = events.filter(stored).select(IDENTITY).unique().join(still, on=list(IDENTITY), how="anti")
+    reads = [
+        read._replace(first=max(read.first, following)) for read, following in expected.items() if read.next > following
+    ]
     return replace(
         batch,
-        events=beyond(batch.events),
-        quarantine=beyond(batch.quarantine),
+        events=still.to_arrow().cast(EVENTS),
+        quarantine=refused.filter(~stored).to_arrow().cast(QUARANTINE),
         facts=without(frame(batch.facts), gone).to_arrow(),
         verdicts=without(frame(batch.verdicts), gone).to_arrow(),
-        first=expected,
+        reads=tuple(reads),
     )
 
 
@@ -116,11 +119,13 @@ def _store(work: Work, after: State) -> Applied:
     if len(events) or removed:
         aggregates.add_arrivals(connection, events, gone, now)
     after.rejudge = rejudge.open_rows(connection, after, again, now)
-    if batch.topic is not None:
-        place = (batch.topic, batch.partition)
-        read_to = offsets.latest([after.read_to.get(place), *events["time"].top_k(1).to_list()])
-        offsets.advance(connection, place, batch.next, read_to, now)
-        after.offsets[place] = batch.next
+    latest = events.group_by("topic", "partition").agg(pl.col("time").max())
+    newest = {(topic, partition): time for topic, partition, time in latest.rows()}
+    for read in batch.reads:
+        place = (read.topic, read.partition)
+        read_to = offsets.latest([after.read_to.get(place), newest.get(place)])
+        offsets.advance(connection, place, read.next, read_to, now)
+        after.offsets[place] = read.next
         if read_to is not None:
             after.read_to[place] = read_to
     chain(work, after, events, found.duplicates, quarantined, revised=0)

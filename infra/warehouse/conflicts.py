@@ -53,7 +53,8 @@ def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
     about = {(each["partition"], each["subject"]) for each in sides if each["subject"]}
     rivals = identities((each["source"], each["id"]) for each in sides)
     given = frame(work.batch.facts).join(rivals, on=list(IDENTITY), how="semi")
-    about |= {(work.batch.partition, entity) for entity in given["entity"].to_list()}
+    of = {(each["source"], each["id"]): each["partition"] for each in sides}
+    about |= {(of[source, name], entity) for source, name, entity in given.select(*IDENTITY, "entity").rows()}
     if len(found.removed):
         spans = ranges(found.removed["time"])
         with registered(connection, gone=found.removed.select("source", "id", "time", "partition")):

@@ -7,6 +7,7 @@ topics.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -132,13 +133,22 @@ REJUDGE = pa.schema(  # work to be done again: events of one entity, or those re
 )
 
 
+class Read(NamedTuple):
+    """A range [first, next) of a topic's partition that was *read*, transaction markers and all."""
+
+    topic: str
+    partition: int
+    epoch: int
+    first: int
+    next: int
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one `apply` stores, in one transaction.
 
-    `topic` None: a piece of revision, or an offline batch; then there is no range to check. `first` and
-    `next` are the range that was *read* [first, next). `entities` are those whose obligations are given in
-    full.
+    `reads`: the ranges that its events come from; none: a piece of revision, or an offline batch. `partition`
+    and `epoch`: whose revision it is. `entities` are those whose obligations are given in full.
     """
 
     partition: int
@@ -150,8 +160,6 @@ class Batch:
     obligations: pa.Table
     entities: tuple[str, ...]
     quarantine: pa.Table
-    topic: str | None = None
-    first: int = 0
-    next: int = 0
+    reads: tuple[Read, ...] = ()
     dropped_fields: int = 0
     revises: tuple[int, ...] = field(default=())  # rejudge rows that this batch works off

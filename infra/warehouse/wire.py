@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from infra.warehouse import answers
 from infra.warehouse.answers import WarehouseError
-from infra.warehouse.schema import REGISTERS, Batch
+from infra.warehouse.schema import REGISTERS, Batch, Read
 
 BATCH_TABLES = ("events", "facts", "verdicts", "obligations", "quarantine")
-BATCH_FIELDS = ("partition", "epoch", "registers", "topic", "first", "next", "dropped_fields")
+BATCH_FIELDS = ("partition", "epoch", "registers", "dropped_fields")
 
 
 def _encode(value: Any) -> Any:
@@ -62,7 +62,7 @@ def unpack(message: Any) -> tuple[dict[str, Any], dict[str, Any], Any]:
 def pack_batch(batch: Batch) -> bytes:
     """A batch as a message."""
     header = {name: getattr(batch, name) for name in BATCH_FIELDS}
-    header |= {"entities": list(batch.entities), "revises": list(batch.revises)}
+    header |= {"entities": list(batch.entities), "revises": list(batch.revises), "reads": list(batch.reads)}
     return pack(header, {name: getattr(batch, name) for name in BATCH_TABLES})
 
 
@@ -73,6 +73,7 @@ def unpack_batch(header: Mapping[str, Any], tables: Mapping[str, Any]) -> Batch:
         **{name: tables[name] for name in BATCH_TABLES},
         entities=tuple(header["entities"]),
         revises=tuple(header["revises"]),
+        reads=tuple(Read(*each) for each in header["reads"]),
     )
 
 

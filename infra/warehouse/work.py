@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,14 +52,12 @@ def chain(work: Work, after: State, events: pl.DataFrame, doubled: int, quaranti
     after.chain = hashlib.sha256(work.state.chain + leaf).digest()
     batch = work.batch
     work.connection.execute(
-        "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             work.number,
             batch.partition,
             batch.epoch,
-            batch.topic,
-            batch.first,
-            batch.next,
+            json.dumps(batch.reads),
             len(events),
             doubled,
             quarantined,

@@ -18,7 +18,7 @@ from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
 from expectations.judge.judge import clause_of, readings_of
 from expectations.model import registry
 from expectations.policy import Policy, PolicyVersion
-from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
+from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch, Read
 from streams.core import obligations as owed
 from streams.core.findings import reads, verdict_rows
 from streams.state import frame as state
@@ -68,9 +68,7 @@ def examine(
     partition: int,
     epoch: int,
     quarantine: pl.DataFrame | None = None,
-    topic: str | None = None,
-    first: int = 0,
-    next: int = 0,
+    reads: Sequence[Read] = (),
     dropped_fields: int = 0,
     revises: Sequence[int] = (),
 ) -> Batch:
@@ -97,9 +95,7 @@ def examine(
         obligations=pa.Table.from_pylist(rows, schema=OBLIGATIONS),
         entities=whose,
         quarantine=_table(quarantine, QUARANTINE),
-        topic=topic,
-        first=first,
-        next=next,
+        reads=tuple(reads),
         dropped_fields=dropped_fields,
         revises=tuple(revises),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 
-from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
+from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch, Read
 from infra.warehouse.store import Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -103,7 +104,8 @@ def read(*events: dict[str, Any], first: int = 0, after: int | None = None, **gi
     """A batch read from `crm.events`: offsets from `first` on."""
     placed = [{**each, "offset": first + n} for n, each in enumerate(events)]
     end = first + len(events) if after is None else after
-    return batch(*placed, topic="crm.events", first=first, next=end, **given)
+    made = batch(*placed, **given)
+    return replace(made, reads=(Read("crm.events", made.partition, made.epoch, first, end),))
 
 
 def rows(store: Any, sql: str) -> list[dict[str, Any]]:

@@ -56,9 +56,7 @@ CREATE TABLE batches (
     batch BIGINT NOT NULL,
     "partition" INTEGER NOT NULL,
     epoch BIGINT NOT NULL,
-    topic VARCHAR,
-    first BIGINT,
-    next BIGINT,
+    reads VARCHAR NOT NULL, -- JSON: topic, partition, epoch, first, next
     stored INTEGER NOT NULL,
     duplicates INTEGER NOT NULL,
     quarantined INTEGER NOT NULL,
