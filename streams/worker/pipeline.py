@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from expectations.contract.decode import Record, decode, from_stored
+from expectations.contract.senders import Senders
 from infra.clock import Clock
-from infra.warehouse.answers import Applied, Stale, WarehouseError
-from infra.warehouse.schema import QUARANTINE, Batch
+from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
+from infra.warehouse.schema import QUARANTINE, Batch, Read
 from streams.core.examine import Engine, Known, examine, subjects_of
 
+PLACE = ["place_topic", "place_partition", "place_offset"]
+STAGES = ("decode", "facts", "judge", "apply")
 PIECE = 5000  # events of a piece of revision
+
+
+class Taken(NamedTuple):
+    """What was read of one partition: the range [first, next), with the records in it (there may be none)."""
+
+    topic: str
+    partition: int
+    first: int
+    next: int
+    records: Sequence[Record]
 
 
 @dataclass
@@ -29,15 +45,26 @@ class Pipeline:
     key: bytes  # of the quarantine's digests
     clock: Clock
     epochs: dict[int, int]
+    spent: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))  # seconds, by stage
 
     def __post_init__(self) -> None:
         self._number, self._registers = self.warehouse.registers(0)
 
-    def records(self, topic: str, partition: int, first: int, following: int, records: Sequence[Record]) -> Applied:
-        """Store what was read of a partition: its range is [first, following), with or without records."""
-        decoded = decode(records, key=self.key)
-        place = {"topic": topic, "first": first, "next": following, "dropped_fields": decoded.dropped_fields}
-        return self._apply(decoded.events, decoded.quarantine, partition, place, records)
+    def records(self, taken: Sequence[Taken]) -> Applied:
+        """Store what was read of one or more partitions, in one transaction."""
+        records = [record for each in taken for record in each.records]
+        started = perf_counter()
+        decoded = decode(records, key=self.key, systems=Senders(systems=self.engine.policy.systems))
+        self.spent["decode"] += perf_counter() - started
+        reads = [Read(each.topic, each.partition, self._epoch(each.partition), each.first, each.next) for each in taken]
+        place = {"reads": reads, "dropped_fields": decoded.dropped_fields}
+        return self._apply(decoded.events, decoded.quarantine, taken[0].partition, place, records)
+
+    def _epoch(self, partition: int) -> int:
+        """Of the last claim; a partition that went elsewhere is fenced before anything is asked."""
+        if partition not in self.epochs:
+            raise Fenced(partition)
+        return self.epochs[partition]
 
     def revise(self) -> int:
         """Work off one piece of what waits to be judged again; the number of its rows, 0 when none waits.
@@ -64,9 +91,12 @@ class Pipeline:
         while True:
             events, quarantine, batch = self._examined(events, quarantine, partition, place, records)
             try:
+                started = perf_counter()
                 return self.warehouse.apply(batch)  # type: ignore[no-any-return]
             except Stale:
                 self._number, self._registers = self.warehouse.registers(0)
+            finally:
+                self.spent["apply"] += perf_counter() - started
 
     def _examined(
         self,
@@ -76,7 +106,9 @@ class Pipeline:
         place: dict[str, Any],
         records: Sequence[Record],
     ) -> tuple[pl.DataFrame, pl.DataFrame | None, Batch]:
+        started = perf_counter()
         known = Known(self.warehouse.facts(subjects_of(events)), self._registers, self._number)
+        self.spent["facts"] += perf_counter() - started
 
         def judged(part: pl.DataFrame, aside: pl.DataFrame | None) -> Batch:
             return examine(
@@ -85,11 +117,12 @@ class Pipeline:
                 self.engine,
                 now=self.clock.now(),
                 partition=partition,
-                epoch=self.epochs[partition],
+                epoch=self._epoch(partition),
                 quarantine=aside,
                 **place,
             )
 
+        started = perf_counter()
         try:
             return events, quarantine, judged(events, quarantine)
         except WarehouseError:
@@ -98,10 +131,14 @@ class Pipeline:
             if not records:
                 raise
             bad = self._raising(events, judged)
+            if bad.height == events.height > 1:
+                raise  # the judge is at fault, not the events: nothing is set aside
             aside = decode_aside(bad, records, self.key)
-            events = events.join(bad, on="place_offset", how="anti")
+            events = events.join(bad, on=PLACE, how="anti")
             quarantine = aside if quarantine is None else pl.concat([quarantine, aside], how="vertical_relaxed")
             return events, quarantine, judged(events, quarantine)
+        finally:
+            self.spent["judge"] += perf_counter() - started
 
     def _raising(self, events: pl.DataFrame, judged: Any) -> pl.DataFrame:
         """The events whose judging raises, by halves."""
@@ -117,17 +154,16 @@ class Pipeline:
 
 def decode_aside(events: pl.DataFrame, records: Sequence[Record], key: bytes) -> pl.DataFrame:
     """Quarantine records, reason `unjudgeable`; the digest is keyed, the bytes are not kept."""
-    import hashlib
-    import hmac
-
-    values = {each.offset: each.value or b"" for each in records}
+    values = {(each.topic, each.partition, each.offset): each.value or b"" for each in records}
     rows = [
         {
             "reason": "unjudgeable",
             "detail": row["type"],
             "system": row["system"],
             "topic": row["place_topic"],
-            "digest": hmac.new(key, values[row["place_offset"]], hashlib.sha256).hexdigest(),
+            "digest": hmac.new(
+                key, values[row["place_topic"], row["place_partition"], row["place_offset"]], hashlib.sha256
+            ).hexdigest(),
             "partition": row["place_partition"],
             "offset": row["place_offset"],
         }

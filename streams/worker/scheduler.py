@@ -7,25 +7,56 @@ from typing import Any
 
 from faust.transport.utils import DefaultSchedulingStrategy
 
+Place = tuple[str, int]  # topic, partition
+
+
+class Positions:
+    """From where each partition is read on. A batch's range begins here, so that transaction markers are no gap.
+
+    `generation` rises with every assignment: what was polled before is read again, and no longer wanted.
+    """
+
+    def __init__(self) -> None:
+        self.next: dict[Place, int] = {}
+        self.generation = 0
+        self.seeking = True
+
+    def leave(self) -> None:
+        """An assignment is under way: what is polled until `arrive` comes from before it."""
+        self.seeking = True
+
+    def arrive(self, positions: Mapping[Place, int]) -> None:
+        """Every partition stands where it is to be read on."""
+        self.next = dict(positions)
+        self.generation += 1
+        self.seeking = False
+
+
+POSITIONS = Positions()  # one worker a process
+
 
 class Polled:
     """What Faust sees as one message: all records of one partition from one poll; its offset is the last one's."""
 
     checksum = key = None
     serialized_key_size = serialized_value_size = 0
+    value = b""
 
-    def __init__(self, records: Sequence[Any]) -> None:
+    def __init__(self, records: Sequence[Any], first: int, generation: int) -> None:
         last = records[-1]
         self.topic, self.partition, self.offset = last.topic, last.partition, last.offset
         self.timestamp, self.timestamp_type = last.timestamp, last.timestamp_type
-        self.headers = {"records": records}
-        self.value = b""
+        self.headers = {"records": records, "first": first, "generation": generation}
 
 
-class BatchPerPartition(DefaultSchedulingStrategy):  # type: ignore[misc]
+class BatchPerPartition(DefaultSchedulingStrategy):
     """Faust's setting `ConsumerScheduler`."""
 
     def iterate(self, records: Mapping[Any, Sequence[Any]]) -> Iterator[tuple[Any, Polled]]:
-        for place, found in records.items():
-            if found:
-                yield place, Polled(found)
+        for tp, found in records.items():
+            place = (tp.topic, tp.partition)
+            if not found or POSITIONS.seeking or place not in POSITIONS.next:
+                continue
+            first = min(POSITIONS.next[place], found[0].offset)
+            POSITIONS.next[place] = found[-1].offset + 1
+            yield tp, Polled(found, first, POSITIONS.generation)

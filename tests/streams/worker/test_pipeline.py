@@ -15,7 +15,7 @@ from infra.clock import WallClock
 from infra.warehouse.answers import Fenced, Gap
 from infra.warehouse.store import Store
 from streams.core.examine import Engine
-from streams.worker.pipeline import Pipeline
+from streams.worker.pipeline import Pipeline, Taken
 
 TOPIC = "newsletter.events"
 
@@ -42,20 +42,20 @@ def pipeline() -> Pipeline:
 
 def test_a_redelivered_range_is_stored_once(pipeline: Pipeline) -> None:
     records = [sent(offset) for offset in range(5)]
-    assert pipeline.records(TOPIC, 0, 0, 5, records).stored == 5
-    assert pipeline.records(TOPIC, 0, 0, 5, records).stored == 0
+    assert pipeline.records([Taken(TOPIC, 0, 0, 5, records)]).stored == 5
+    assert pipeline.records([Taken(TOPIC, 0, 0, 5, records)]).stored == 0
 
 
 def test_a_hole_is_refused(pipeline: Pipeline) -> None:
-    pipeline.records(TOPIC, 0, 0, 1, [sent(0)])
+    pipeline.records([Taken(TOPIC, 0, 0, 1, [sent(0)])])
     with pytest.raises(Gap):
-        pipeline.records(TOPIC, 0, 2, 3, [sent(2)])
+        pipeline.records([Taken(TOPIC, 0, 2, 3, [sent(2)])])
 
 
 def test_an_old_owner_is_refused(pipeline: Pipeline) -> None:
     pipeline.warehouse.claim([0], "two")
     with pytest.raises(Fenced):
-        pipeline.records(TOPIC, 0, 0, 1, [sent(0)])
+        pipeline.records([Taken(TOPIC, 0, 0, 1, [sent(0)])])
 
 
 def test_an_event_that_cannot_be_judged_is_set_aside_alone(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,5 +67,5 @@ def test_an_event_that_cannot_be_judged_is_set_aside_alone(pipeline: Pipeline, m
         return examine(events, *given, **more)
 
     monkeypatch.setattr(module, "examine", raising)
-    applied = pipeline.records(TOPIC, 0, 0, 6, [sent(offset) for offset in range(6)])
+    applied = pipeline.records([Taken(TOPIC, 0, 0, 6, [sent(offset) for offset in range(6)])])
     assert (applied.stored, applied.quarantined) == (5, 1)

@@ -1,0 +1,211 @@
+"""The Faust app of one worker: polled batches are gathered, judged and stored together, then acknowledged.
+
+Nothing leaves the agent but to end the process: an exception there would be an acknowledgement elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import faust
+
+from expectations.contract.decode import Record
+from expectations.vocabulary import TOPICS
+from infra.logs import Log
+from infra.warehouse.answers import Fenced, Gap, Unavailable
+from streams.worker import offsets
+from streams.worker.metrics import Metrics
+from streams.worker.pipeline import Pipeline, Taken
+from streams.worker.scheduler import POSITIONS, BatchPerPartition
+
+AT_ONCE = 20_000  # records judged together, and at most twice as many in memory
+IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
+GAP, BROKEN = 4, 70  # exit codes
+
+
+class Worker:
+    """Joins a group, reads its partitions, and keeps the warehouse up to date with them."""
+
+    def __init__(self, pipeline: Pipeline, metrics: Metrics, log: Log, *, broker: str, group: str, name: str) -> None:
+        self.pipeline, self.metrics, self.log, self.name = pipeline, metrics, log, name
+        # One thread: the judge must not run twice at once, and the event loop must not wait for it.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="beat")
+        self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(maxsize=256)
+        self._waiting = 0
+        self._stored: dict[tuple[str, int], int] = {}
+        self._stopping = False
+        self.app = self._app(broker, group)
+
+    def _app(self, broker: str, group: str) -> Any:
+        app = faust.App(
+            group,
+            broker=f"kafka://{broker}",
+            store="memory://",
+            value_serializer="raw",
+            key_serializer="raw",
+            ConsumerScheduler=BatchPerPartition,
+            agent_supervisor="mode.CrashingSupervisor",
+            stream_wait_empty=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            consumer_auto_offset_reset="earliest",
+            broker_max_poll_records=AT_ONCE,
+            consumer_max_fetch_size=8_000_000,
+            broker_commit_interval=1.0,
+            broker_commit_livelock_soft_timeout=600.0,
+            stream_processing_timeout=600.0,
+            broker_rebalance_timeout=3.0,
+            broker_session_timeout=10.0,
+            broker_heartbeat_interval=2.0,
+            web_enabled=False,
+        )
+        app.transport = offsets.transport(app, frozenset(TOPICS.values()), self._claim)
+        events = app.topic(*TOPICS.values(), value_serializer="raw", key_serializer="raw")
+
+        async def take(stream: Any) -> None:
+            async for event in stream.noack().events():
+                self._waiting += len(event.headers["records"])
+                await self._inbox.put((stream, event))
+                while self._waiting > 2 * AT_ONCE:
+                    await asyncio.sleep(0.02)
+
+        app.agent(events, name="clausewatch.take")(take)
+        app.task(self._guarded(self._work))
+        app.task(self._guarded(self._beat))
+        return app
+
+    def _guarded(self, task: Any) -> Any:
+        """A task whose failure ends the process, named in the log; it is started again from what is stored."""
+
+        async def run() -> None:
+            try:
+                await task()
+            except asyncio.CancelledError:
+                raise
+            except Gap as gap:
+                self.log.error("gap", topic=gap.topic, partition=gap.partition, expected=gap.expected, got=gap.got)
+                os._exit(GAP)
+            except Exception as error:
+                self.log.error("ended", error)
+                os._exit(BROKEN)
+
+        run.__name__ = task.__name__
+        return run
+
+    async def _claim(self, partitions: list[int]) -> Mapping[tuple[str, int], int]:
+        while True:
+            try:
+                claim = await offsets.in_thread(self._aside, self.pipeline.warehouse.claim, partitions, self.name)
+                break
+            except Unavailable:
+                await asyncio.sleep(0.5)
+        self.pipeline.epochs = dict(claim.epochs)
+        self._stored = dict(claim.offsets)
+        self.log.info("assigned", partitions=len(partitions))
+        return claim.offsets  # type: ignore[no-any-return]
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            batch = await self._gather()
+            if batch:
+                await self._store(batch)
+            if self.pipeline.epochs and (not batch or self._inbox.empty()):
+                await self._revise()
+
+    async def _gather(self) -> list[tuple[Any, Any]]:
+        """What has been polled so far, up to `AT_ONCE` records; nothing after a short wait."""
+        try:
+            found = [await asyncio.wait_for(self._inbox.get(), IDLE)]
+        except TimeoutError:
+            return []
+        size = len(found[0][1].headers["records"])
+        while size < AT_ONCE and not self._inbox.empty():
+            found.append(self._inbox.get_nowait())
+            size += len(found[-1][1].headers["records"])
+        self._waiting -= size
+        return [each for each in found if each[1].headers["generation"] == POSITIONS.generation]
+
+    async def _store(self, batch: list[tuple[Any, Any]]) -> None:
+        taken = _joined([event for _, event in batch])
+        try:
+            answer = await self._insist(self.pipeline.records, taken)
+        except Fenced as fenced:
+            self.log.warning("fenced", partition=fenced.partition)  # somebody else owns it: let it go
+            return
+        self.metrics.applied(answer, self.pipeline.spent)
+        for each in taken:
+            self._stored[each.topic, each.partition] = each.next
+        for stream, event in batch:
+            tp, first = event.message.tp, event.headers["first"]
+            await self.app.consumer._add_gap(tp, first, event.message.offset - 1)
+            await stream.ack(event)
+
+    async def _revise(self) -> None:
+        try:
+            while rows := await self._insist(self.pipeline.revise):
+                self.metrics.revised.inc(rows)
+                if not self._inbox.empty():
+                    return
+        except Fenced as fenced:
+            self.log.warning("fenced", partition=fenced.partition)
+
+    async def _insist(self, call: Any, *given: Any) -> Any:
+        """A call of the pipeline, repeated while the warehouse does not answer; `apply` is idempotent."""
+        delay = 0.1
+        while True:
+            try:
+                return await offsets.in_thread(self._thread, call, *given)
+            except Unavailable:
+                self.log.warning("warehouse unavailable", again_in=delay)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+
+    async def _beat(self) -> None:
+        """Once a second: lag by partition, and a heartbeat that tells quiet sources from a blind audit."""
+        while not self._stopping:
+            await asyncio.sleep(1.0)
+            self.metrics.lagging(self._lags())
+            try:
+                beat = self.pipeline.warehouse.beat
+                await offsets.in_thread(self._aside, beat, self.name, len(self.pipeline.epochs), self.metrics.behind)
+            except Unavailable:
+                continue
+
+    def _lags(self) -> dict[tuple[str, int], int]:
+        lags = {}
+        for tp in self.app.consumer.assignment():
+            end = self.app.consumer.highwater(tp) if tp.topic in TOPICS.values() else None
+            if end is not None:
+                lags[tp.topic, tp.partition] = max(0, end - self._stored.get((tp.topic, tp.partition), 0))
+        return lags
+
+    def stop(self) -> None:
+        """Let the batch in hand end; a second one is not begun."""
+        self._stopping = True
+        started = time.monotonic()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self.log.info("stopped", seconds=round(time.monotonic() - started, 2))
+
+
+def _joined(events: list[Any]) -> list[Taken]:
+    """One range a partition: successive polls of it follow each other."""
+    found: dict[tuple[str, int], Taken] = {}
+    for event in events:
+        message = event.message
+        records = [
+            Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
+            for each in event.headers["records"]
+        ]
+        place = (message.topic, message.partition)
+        before = found.get(place)
+        if before is None:
+            found[place] = Taken(*place, event.headers["first"], message.offset + 1, records)
+        else:
+            found[place] = before._replace(next=message.offset + 1, records=[*before.records, *records])
+    return list(found.values())

@@ -1,0 +1,68 @@
+"""`clausewatch worker`: one worker in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from expectations.policy import load
+from expectations.readings import of_clauses
+from infra import logs, topics
+from infra.clock import WallClock
+from infra.settings import Settings
+from infra.warehouse.client import Warehouse
+from streams.core.examine import Engine
+from streams.worker.metrics import Metrics, serve
+from streams.worker.pipeline import Pipeline
+from streams.worker.watchdog import LIMIT, Watchdog
+
+
+@click.command()
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Default: ./.clausewatch")
+@click.option("--name", default=lambda: os.environ.get("CLAUSEWATCH_PART", "worker"), help="Its name in logs and run/.")
+@click.option("--stuck-after", type=float, default=LIMIT, show_default=True, help="Seconds without a commit under lag.")
+def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
+    """Run one worker in the foreground: reads its partitions, judges, and stores, until SIGTERM."""
+    settings = Settings.load()
+    settings = (replace(settings, data_dir=data_dir.absolute()) if data_dir else settings).ensure()
+    log = logs.configure(name)
+    broker = settings.broker_address()
+    topics.check(topics.describe(broker))
+    warehouse = Warehouse(settings.warehouse_address(), settings.token("worker"))
+    identity = topics.identity(broker)
+    warehouse.log(identity.cluster, identity.topics)
+    policy = load(clauses=of_clauses())
+    pipeline = Pipeline(warehouse, Engine(policy), settings.quarantine_key(), WallClock(), {})
+    metrics = Metrics()
+    watchdog = Watchdog(metrics, log, stuck_after)
+    run_file = settings.run_file(name)
+    run_file.write(address=f"127.0.0.1:{serve(metrics, watchdog.alive)}")
+    watchdog.start()
+    try:
+        _run(pipeline, metrics, log, broker, settings.group, name)
+    finally:
+        run_file.remove()
+        warehouse.close()
+    return 0
+
+
+def _run(pipeline: Pipeline, metrics: Metrics, log: logs.Log, broker: str, group: str, name: str) -> None:
+    import faust
+
+    from streams.worker.app import Worker
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    made = Worker(pipeline, metrics, log, broker=broker, group=group, name=name)
+    running = faust.Worker(made.app, loop=loop, loglevel="WARN", redirect_stdouts=False, override_logging=False)
+    try:
+        running.execute_from_commandline()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    finally:
+        made.stop()

@@ -1,0 +1,78 @@
+"""The warehouse's offsets are the truth: on every assignment partitions are claimed and sought to them.
+
+The consumer reads committed records only (aborted transactions are never judged), and partitions are assigned by
+range, which gives one worker the same partition numbers of all five topics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP
+
+from streams.worker.scheduler import POSITIONS
+
+Claimed = Mapping[tuple[str, int], int]
+Claiming = Callable[[list[int]], Awaitable[Claimed]]
+
+
+class CommittedThread(AIOKafkaConsumerThread):
+    """Faust asks for committed records only when it produces in transactions itself."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        self._assignor = RangePartitionAssignor
+        consumer._partition_assignment_strategy = [RangePartitionAssignor]
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+
+class WarehouseConsumer(Consumer):
+    """Seeks to what the warehouse has, not to what Kafka was told."""
+
+    claim: Claiming  # set by `transport`
+    topics: frozenset[str]
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return CommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        POSITIONS.leave()
+        committed = dict(await super().seek_to_committed())
+        mine = [tp for tp in self.assignment() if tp.topic in self.topics]
+        _check_together(mine)
+        stored = await type(self).claim(sorted({tp.partition for tp in mine}))
+        begins = await self.earliest_offsets(*mine) if mine else {}
+        wanted = {tp: stored.get((tp.topic, tp.partition), 0) for tp in mine}
+        # A log that begins later has lost what lies between; the first batch then tells the warehouse of the hole.
+        start = {tp: max(offset, begins.get(tp) or 0) for tp, offset in wanted.items()}
+        if start:
+            await self.seek_wait(start)
+        POSITIONS.arrive({(tp.topic, tp.partition): offset for tp, offset in start.items()})
+        return {**committed, **start}
+
+
+def _check_together(assigned: list[TP]) -> None:
+    """Raise when a partition number's topics are not all here: its subjects would have two owners."""
+    topics: dict[int, set[str]] = {}
+    for tp in assigned:
+        topics.setdefault(tp.partition, set()).add(tp.topic)
+    if len({frozenset(each) for each in topics.values()}) > 1:
+        raise RuntimeError("partition numbers are split between workers: all topics need equally many partitions")
+
+
+def transport(app: Any, topics: frozenset[str], claim: Claiming) -> Transport:
+    """A transport for this app whose consumer claims by `claim(partition numbers)`."""
+    consumer = type("ClaimingConsumer", (WarehouseConsumer,), {"topics": topics, "claim": staticmethod(claim)})
+    made = type("WarehouseTransport", (Transport,), {"Consumer": consumer})
+    found: Transport = made(app.conf.broker_consumer, app)
+    return found
+
+
+async def in_thread(executor: Any, work: Callable[..., Any], *given: Any) -> Any:
+    """Run blocking work beside the event loop, which must answer Kafka in time."""
+    return await asyncio.get_running_loop().run_in_executor(executor, work, *given)
