@@ -31,7 +31,7 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     settings = (replace(settings, data_dir=data_dir.absolute()) if data_dir else settings).ensure()
     log = logs.configure(name)
     broker = settings.broker_address()
-    topics.check(topics.describe(broker))
+    topics.check(topics.describe(broker).values())
     warehouse = Warehouse(settings.warehouse_address(), settings.token("worker"))
     identity = topics.identity(broker)
     warehouse.log(identity.cluster, identity.topics)
