@@ -21,6 +21,7 @@ from expectations.contract.instants import instant_or_date
 from expectations.contract.senders import Senders
 from expectations.model import registry
 from expectations.policy import Policy, PolicyError, load
+from expectations.vocabulary import finding_id
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale
@@ -54,8 +55,12 @@ def audit(
     key: bytes = b"",
     engine: Engine | None = None,
     piece: int = PIECE,
+    passes: bool = False,
 ) -> Audited:
-    """Judge records as of T (default: now), whatever their order; findings of every outcome, open obligations too."""
+    """Judge records as of T (default: now), whatever their order.
+
+    Findings: breaches, indeterminate ones and all obligations; with `passes` also what events passed.
+    """
     engine = engine or Engine(policy or load())
     as_of = as_of or datetime.now(UTC)
     store = Store(":memory:", clock=lambda: as_of)
@@ -65,6 +70,9 @@ def audit(
     store.reconcile()  # one identity under two times
     _rejudge(done, engine)
     done.findings = list(_findings(done))
+    if passes:
+        done.findings += _passes(done)
+        done.findings.sort(key=lambda each: (each["time"], each["clause"], each["source"], each["event_id"]))
     return done
 
 
@@ -108,6 +116,14 @@ def _findings(done: Audited) -> Iterator[dict[str, Any]]:
     rows = done.store.query("audit_findings", at).to_pylist()
     for row in rows:
         yield finding(row)
+
+
+def _passes(done: Audited) -> Iterator[dict[str, Any]]:
+    told = {"outcome": "pass", "key": "", "due_at": None, "state": None, "evidence": None, "missing": None}
+    for row in done.store.query("audit_passes", {"now": done.as_of}).to_pylist():
+        severity = registry()[row["clause"]].severity.value
+        name = finding_id(row["clause"], row["source"], row["id"])
+        yield finding({**told, **row, "finding": name, "severity": severity})
 
 
 def _text(at: datetime | None) -> str | None:
@@ -194,7 +210,7 @@ def audit_command(
         task = progress.add_task("reading", total=None)
         records = list(_records(files))
         progress.update(task, description=f"judging {len(records):,} lines")
-        done = audit(records, policy=policy, as_of=as_of, key=_key())
+        done = audit(records, policy=policy, as_of=as_of, key=_key(), passes=all_outcomes)
         if export_to:
             done.store.export(Path(export_to), as_of)
     _tell(done)

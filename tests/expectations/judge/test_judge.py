@@ -1,0 +1,83 @@
+"""The suites are the judge: changing one changes verdicts, and one that raises cannot tell."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+
+from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
+from expectations.judge.judge import clause_of
+from expectations.model import registry
+
+VERSION = "v1"
+VISIT = {
+    "row": [0, 1, 2],
+    "type": ["website.page_viewed"] * 3,
+    "role": ["controller"] * 3,
+    "personal_envelope": [False] * 3,
+    "tracked": [True, True, None],
+    "dnt": [False, True, False],
+    "gpc": [True, False, None],
+}
+
+
+@pytest.fixture
+def judge() -> Judge:
+    return Judge({VERSION: {}})
+
+
+def said(judge: Judge, clause: str, columns: dict[str, Any] = VISIT) -> dict[int, int]:
+    found = judge.events(pl.DataFrame(columns), VERSION, [clause])
+    return {row: outcome for row, _, outcome in found.iter_rows()}
+
+
+def test_outcomes_are_three_valued(judge: Judge) -> None:
+    assert said(judge, "CLICK-4") == {0: BREACH, 1: BREACH, 2: CANNOT_TELL}
+
+
+def test_a_changed_suite_changes_the_verdict(judge: Judge) -> None:
+    (expectation,) = [each for each in judge.suites[VERSION].expectations if clause_of(each) == "CLICK-4"]
+    expectation.readings = json.dumps({"honour_gpc": False})
+    # Without the newer signal the first visit may be kept, and the third, untold, could not have been wrong.
+    assert said(judge, "CLICK-4") == {0: PASS, 1: BREACH, 2: PASS}
+
+
+def test_an_expectation_that_raises_cannot_tell(judge: Judge) -> None:
+    (expectation,) = [each for each in judge.suites[VERSION].expectations if clause_of(each) == "CLICK-4"]
+    expectation.readings = json.dumps({"no_such_reading": True})
+    assert said(judge, "CLICK-4") == dict.fromkeys(range(3), CANNOT_TELL)
+
+
+def test_a_processor_event_is_not_applicable(judge: Judge) -> None:
+    assert said(judge, "CLICK-4", {**VISIT, "role": ["processor"] * 3}) == {}
+
+
+def test_every_clause_of_the_suite_is_described_by_its_promise(judge: Judge) -> None:
+    described = {clause_of(each): each.description for each in judge.suites[VERSION].expectations}
+    assert set(described) == set(registry())
+    assert all(clause.promise in described[name] for name, clause in registry().items())
+
+
+@pytest.mark.parametrize(
+    ("course", "outcome"),
+    [
+        ({"due_at": 10, "met_at": 10}, PASS),
+        ({"due_at": 10, "met_at": 11}, BREACH),
+        ({"due_at": 10}, BREACH),
+        ({"due_at": 10, "cancelled_at": 5}, None),
+        ({"due_at": 10, "undecided": True}, CANNOT_TELL),
+        ({"due_at": 10, "undecided": True, "met_at": 9}, PASS),
+        ({}, None),
+    ],
+)
+def test_an_obligation_is_judged_by_its_times(judge: Judge, course: dict[str, Any], outcome: int | None) -> None:
+    instants = {name: [course.get(name)] for name in ("due_at", "met_at", "cancelled_at")}
+    columns = {"row": [0], "clause": ["NEWS-5"], "undecided": [course.get("undecided", False)], "misstep": [False]}
+    frame = pl.DataFrame({**columns, **instants}).with_columns(
+        pl.col(list(instants)).cast(pl.Int64).cast(pl.Datetime("us", "UTC"))
+    )
+    found = judge.obligations(frame, VERSION)["outcome"].to_list()
+    assert found == ([] if outcome is None else [outcome])
