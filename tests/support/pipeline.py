@@ -1,0 +1,265 @@
+"""The real pipeline for tests: `clausewatch warehouse` and `clausewatch worker` as processes of their own, over a
+real Kafka, looked after as `clausewatch up` looks after them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from itertools import chain, takewhile
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from kafka import KafkaConsumer, TopicPartition
+
+from expectations.contract.decode import Record
+from infra.parts import Part, answers_at, by_door, says_where
+from infra.processes import free_port
+from infra.producer import Producer
+from infra.settings import Settings
+from infra.topics import TOPICS, admin, create, describe, log_ends
+from infra.warehouse.canonical import FILES
+from infra.warehouse.client import Unavailable, Warehouse
+from streams.audit import audit
+from streams.simulate.calendar import instant
+from streams.simulate.deliveries import Carrier, Delivery, make_world, side_by_side
+from streams.simulate.truth import Truth
+
+PARTITIONS = 4
+START = datetime(2025, 10, 6, tzinfo=UTC)  # long ago: nothing is held, whatever the clock says
+AS_OF = datetime(2025, 11, 12, 11, 17, tzinfo=UTC)  # after all events; some promises are overdue, some are open
+NO_EVENTS = (b"\xff\xfe\x00", b"[]", b"{" * 300, b'"text"', b'{"specversion":"1.0"}')
+
+
+class Line(NamedTuple):
+    """What is sent: topic, key, bytes."""
+
+    topic: str
+    key: str
+    value: bytes
+
+
+def simulated(*, seed: int = 7, subjects: int = 105, days: float = 12) -> list[Line]:
+    """About 3,000 lines of the simulator in their order of arrival, bad lines and personal values included."""
+    world = make_world(seed=seed, start=instant(START), subjects=subjects, days=days, truth=Truth(None), per_day=1.0)
+    carrier, arriving = Carrier(world), list[Delivery]()
+    with closing(side_by_side(world, subjects)) as lives:  # they go on for ever
+        for events in takewhile(lambda events: not events or events[0].time < world.end, lives):
+            for delivery in chain.from_iterable(map(carrier.carry, events)):
+                heappush(arriving, delivery)
+    ordered = [heappop(arriving)[2] for _ in range(len(arriving))]
+    lines = [Line(f"{made.system}.events", made.key, made.value) for made in ordered]
+    for number, value in enumerate(NO_EVENTS, 1):
+        lines.insert(number * len(lines) // 6, Line("crm.events", "litter", value))
+    return lines
+
+
+def audited(lines: Sequence[Line], directory: Path) -> Path:
+    """The canonical export of `clausewatch audit` over these lines as a file has them: without topic and key."""
+    records = [Record(line.value, None, (), "events.jsonl", 0, number) for number, line in enumerate(lines, 1)]
+    with audit(records, as_of=AS_OF, key=b"any: the export holds no digest").store as store:
+        store.export(directory, AS_OF)
+    return directory
+
+
+def shuffled(lines: Sequence[Line], seed: int) -> list[Line]:
+    """The same lines in another order."""
+    return Random(seed).sample(lines, len(lines))
+
+
+def empty_topics(address: str) -> None:
+    """The five topics anew, which is a new log."""
+    delete_topics(address)
+    create(address, PARTITIONS)
+
+
+def delete_topics(address: str, seconds: float = 30) -> None:
+    """None of the five is there afterwards."""
+    until = time.monotonic() + seconds
+    while there := list(describe(address)):
+        assert time.monotonic() < until, f"still there: {there}"
+        with admin(address) as client:
+            client.delete_topics(there)
+        time.sleep(0.2)
+
+
+class House:
+    """The parts on one data directory. `told`: what became of parts that ended without being asked to."""
+
+    def __init__(self, directory: Path, kafka: str) -> None:
+        self.settings = Settings(directory, bootstrap=kafka, partitions=PARTITIONS).ensure()
+        self.kafka = kafka
+        self.parts: dict[str, Part] = {}
+        self.told: list[str] = []
+
+    def start(self, *names: str) -> None:
+        """Starts `warehouse`, `worker-1`, `dashboards` … in this order; each is ready before the next one starts."""
+        for name in names:
+            if name not in self.parts:
+                self.parts[name] = self._part(name)
+            self.parts[name].start()
+            self.parts[name].wait_ready(60)
+
+    def _part(self, name: str) -> Part:
+        kind = name.partition("-")[0]
+        port = str(free_port())
+        command = by_door(*{"worker": ("worker", "--name", name)}.get(kind, (kind, "--port", port)))
+        environment = {
+            **os.environ,
+            "CLAUSEWATCH_DATA_DIR": str(self.settings.data_dir),
+            "CLAUSEWATCH_PARTITIONS": str(PARTITIONS),
+            "CLAUSEWATCH_GROUP": f"clausewatch-{self.settings.data_dir.parent.name}",
+            "CLAUSEWATCH_PART": name,
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
+            "LOGNAME": "m.devries",
+        }
+        ready = answers_at(f"127.0.0.1:{port}") if kind == "dashboards" else says_where
+        return Part(name, lambda: command, self.settings, environment, ready, grace=20)
+
+    def stop(self, *names: str) -> None:
+        """Asks them to end, the last started first; fails when one had to be killed."""
+        for name in names or tuple(reversed(self.parts)):
+            assert self.parts[name].stop(), f"{name} did not stop: {self.last(name)}"
+
+    def kill(self, name: str) -> None:
+        """kill -9; nobody starts it again but `start`."""
+        part = self.parts[name]
+        assert part.process is not None
+        part.process.kill()
+        part.process.wait()
+        part.process = None
+
+    def end(self) -> None:
+        """Whatever the test left running."""
+        for part in reversed(self.parts.values()):
+            part.stop()
+
+    def last(self, name: str) -> str:
+        """The end of a part's log, for the failure's message."""
+        log = self.parts[name].log
+        return log.read_text("utf-8", "replace")[-3000:] if log.exists() else "(no log)"
+
+    def watch(self) -> None:
+        """As `up`: a part that ended is started again, after its back-off."""
+        now = time.monotonic()
+        for part in self.parts.values():
+            if (told := part.watch(now)) is not None:
+                self.told.append(told)
+
+    @contextmanager
+    def warehouse(self) -> Iterator[Warehouse]:
+        """The running one, seen by the operator."""
+        with Warehouse(self.settings.warehouse_address(), self.settings.token("operator")) as warehouse:
+            yield warehouse
+
+    def publish(self, lines: Sequence[Line], *, a_second: int | None = None) -> None:
+        """Sends them; every one is acknowledged. `a_second`: no faster than that."""
+        with Producer(self.kafka) as producer:
+            began = time.monotonic()
+            for number, line in enumerate(lines):
+                if a_second is not None and number % 20 == 0:
+                    time.sleep(max(0.0, began + number / a_second - time.monotonic()))
+                producer.send(*line)
+            producer.flush()
+            assert (producer.sent, dict(producer.failed)) == (len(lines), {})
+
+    @contextmanager
+    def publishing(self, lines: Sequence[Line], *, a_second: int) -> Iterator[Callable[[], bool]]:
+        """Sends them beside the block, and waits at its end; `going()` is True while some are still to be sent."""
+        failed: list[BaseException] = []
+
+        def send() -> None:
+            try:
+                self.publish(lines, a_second=a_second)
+            except BaseException as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        try:
+            yield thread.is_alive
+        finally:
+            thread.join()
+        assert failed == []
+
+    def stored(self) -> dict[tuple[str, int], int]:
+        """The next offset of every partition of every topic that was read."""
+        with self.warehouse() as warehouse:
+            rows = warehouse.query("offsets").to_pylist()
+        return {(row["topic"], row["partition"]): row["next"] for row in rows}
+
+    def ends(self) -> dict[tuple[str, int], int]:
+        """The end of the log, where it holds anything."""
+        consumer = KafkaConsumer(bootstrap_servers=self.kafka, client_id="clausewatch-tests")
+        try:
+            ends = log_ends(consumer, [TopicPartition(t, p) for t in TOPICS for p in range(PARTITIONS)])
+        finally:
+            consumer.close()
+        return {(place.topic, place.partition): end for place, end in ends.items() if end}
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
+        """Looks after the parts meanwhile. A warehouse that is just being started again is waited for."""
+        until = time.monotonic() + seconds
+        while True:
+            self.watch()
+            try:
+                if ready():
+                    return
+            except Exception as error:
+                if not isinstance(error, Unavailable) and "no warehouse runs" not in str(error):
+                    raise
+            if time.monotonic() > until:
+                logs = "\n".join(f"--- {name}\n{self.last(name)}" for name in self.parts)
+                raise AssertionError(f"{what}: not within {seconds:.0f} s\n{self.told}\n{logs}")
+            time.sleep(0.1)
+
+    def wait_until_some_read(self, records: int, seconds: float = 60) -> None:
+        """At least so many records are stored."""
+        self.wait_until(lambda: sum(self.stored().values()) >= records, seconds, f"{records} records are stored")
+
+    def wait_until_read(self, seconds: float = 90) -> None:
+        """The whole log is stored, and all that it revised is judged again."""
+        ends = self.ends()
+
+        def read() -> bool:
+            stored = self.stored()
+            return all(stored.get(place) == end for place, end in ends.items()) and self._settled()
+
+        self.wait_until(read, seconds, f"everything is read ({sum(ends.values())} records)")
+
+    def _settled(self) -> bool:
+        with self.warehouse() as warehouse:
+            return not warehouse.query("progress", {"now": datetime.now(UTC)}).num_rows
+
+    def export(self, directory: Path) -> Path:
+        """The canonical tables as of AS_OF, after the search for one id under two times."""
+        with self.warehouse() as warehouse:
+            warehouse.reconcile()
+        self.wait_until(self._settled, 30, "what the search found is judged again")
+        with self.warehouse() as warehouse:
+            warehouse.export(directory, AS_OF)
+        return directory
+
+
+def assert_equal(found: Path, expected: Path) -> None:
+    """Byte for byte; a failure shows the first lines that only one of them has."""
+    differences = []
+    for name in FILES:
+        ours, theirs = ((folder / f"{name}.jsonl").read_bytes() for folder in (found, expected))
+        if ours == theirs:
+            continue
+        mine, wanted = ours.splitlines(), theirs.splitlines()
+        extra, missing = sorted(set(mine) - set(wanted)), sorted(set(wanted) - set(mine))
+        differences.append(
+            f"{name}: {len(mine)} lines, expected {len(wanted)}; {len(extra)} extra, {len(missing)} missing\n"
+            + "\n".join(f"  + {line.decode()}" for line in extra[:3])
+            + "\n"
+            + "\n".join(f"  - {line.decode()}" for line in missing[:3])
+        )
+    assert not differences, "\n".join(differences)
