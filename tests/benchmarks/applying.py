@@ -1,0 +1,146 @@
+"""`apply` of batches of 5,000 events into stores that hold 10^5, 10^6 and 10^7 events already, in process, on a file.
+
+The batches are the simulator's life, judged by the engine as the worker does it; only `apply` and `facts` are timed.
+What is stored before is a longer history at the same pace (the more is stored, the longer ago it began), a tenth of
+it of people of the batches, inserted straight into the tables in the order of time.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from expectations.contract.decode import Record
+from expectations.policy import load
+from expectations.readings import of_clauses
+from infra.clock import WallClock
+from infra.warehouse.store import Store
+from streams.core.examine import Engine
+from streams.worker.pipeline import Pipeline, Taken
+from tests.benchmarks.backlog import DAYS, PER_SUBJECT, START, simulated
+from tests.benchmarks.figures import Figures
+from tests.support.pipeline import Line
+
+SIZE, WARM, TIMED = 5_000, 1, 9  # events of a batch; batches before timing, batches timed
+TOPIC = "crm.events"  # of all: the store does not mind, and one range keeps the reads simple
+
+# One row of history: n-th of $stored, $pace microseconds apart, the last of them just before $until.
+_HISTORY = """
+    SELECT range AS n, $until - to_microseconds(CAST(($stored - range) * $pace AS BIGINT)) AS time,
+        CASE WHEN range % 10 = 0 THEN p.name
+            ELSE 'h-' || hash(range % greatest($stored // 20, 1))::VARCHAR END AS subject
+    FROM range($stored) LEFT JOIN people p ON p.place = (range // 10) % $people
+"""
+_FILL = (
+    f"CREATE TEMP TABLE history AS {_HISTORY}",
+    """INSERT INTO events
+    SELECT '/history', 'h' || n, 'crm', 'crm.record_changed', subject, time,
+        '{"purpose":"relation_management","fields":["name","company"],"change":' || n || '}', sha256(n::VARCHAR),
+        CASE WHEN n % 50 = 0 THEN 'a-' || n % 97 END, NULL, 'GEN-1 GEN-2 GEN-3 GEN-4', '2018-05-25', FALSE,
+        'history.events', (n % 4)::INTEGER, n // 4, 0, time, md5_number_lower(subject)
+    FROM history ORDER BY n""",
+    """INSERT INTO facts
+    SELECT subject, 'consented', 'newsletter', NULL, NULL, NULL, NULL, time, '/history', 'h' || n, TRUE, 0
+    FROM history WHERE n % 5 = 0 ORDER BY n""",
+    """INSERT INTO verdicts
+    SELECT md5('v' || n), 'NEWS-3', '/history', 'h' || n, 'breach', 'critical', 'crm', 'crm.record_changed', subject,
+        time, '2018-05-25', '{}', NULL, time, NULL
+    FROM history WHERE n % 20 = 0 ORDER BY n""",
+    """INSERT INTO obligations
+    SELECT md5('o' || n), 'NEWS-5', '/history', 'h' || n, '', 'high', 'newsletter', 'newsletter.unsubscribed', subject,
+        subject, time, '2018-05-25', [{'clock': 'promise', 'since': time, 'due_at': time + INTERVAL 1 DAY}],
+        time + INTERVAL 1 HOUR, NULL, [], NULL, 'pass', '{}', time, NULL, md5_number_lower(subject)
+    FROM history WHERE n % 20 = 7 ORDER BY n""",
+    """INSERT INTO minutes SELECT 'crm', date_trunc('minute', time), count(*) FROM history GROUP BY ALL ORDER BY 2""",
+    """INSERT INTO counts
+    SELECT unnest(['GEN-1', 'GEN-2', 'GEN-3', 'GEN-4']), 'crm', date_trunc('hour', time), '2018-05-25', 'pass', count(*)
+    FROM history GROUP BY date_trunc('hour', time) ORDER BY 3""",
+    "DROP TABLE history",
+)
+
+
+def measure(folder: Path, sizes: list[int], figures: Figures) -> None:
+    """Prints what a batch costs at each size, and how many times the first."""
+    events = SIZE * (WARM + TIMED)
+    lines = simulated(events * 5 // 4 // PER_SUBJECT)[:events]
+    rows: list[list[Any]] = []
+    first = None
+    for stored in sizes:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{stored}.duckdb"
+        filled = _fill(file, stored, lines)
+        figures.say(f"{stored:,} events stored in {filled:.1f} s, file {file.stat().st_size / 1e6:,.0f} MB")
+        applied, facts, kept = _time(file, lines)
+        middle = statistics.median(applied)
+        first = first or middle
+        rows.append([stored, middle, max(applied), middle / first, SIZE / middle, statistics.median(facts), kept])
+        file.unlink()
+    figures.table(
+        f"apply of {SIZE:,} events",
+        ["stored before", "median s", "most s", "times the first", "events/s", "facts, median s", "of them new"],
+        rows,
+        f"{TIMED} batches after {WARM}, in process, on a file; `facts`: the look-up of their subjects' facts.",
+    )
+
+
+def _fill(file: Path, stored: int, lines: list[Line]) -> float:
+    Store(file).close()  # its tables
+    began = time.perf_counter()
+    people = _people(lines)
+    given = {"until": START, "stored": stored, "pace": DAYS * 86_400e6 / len(lines), "people": len(people)}
+    with closing(duckdb.connect(str(file))) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.register("people", people)
+        connection.execute("BEGIN")
+        for statement in _FILL:
+            used = {name: value for name, value in given.items() if f"${name}" in statement}
+            connection.execute(statement, used)
+        connection.execute("COMMIT")
+        connection.execute("CHECKPOINT")
+    return time.perf_counter() - began
+
+
+def _people(lines: list[Line]) -> Any:
+    """Subjects of the batches: `place`, `name`."""
+    found: dict[str, None] = {}
+    for line in lines:
+        try:
+            event = msgspec.json.decode(line.value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        if isinstance(event, dict) and isinstance(subject := event.get("subject"), str):
+            found[subject] = None
+    return pa.table({"place": pa.array(range(len(found)), pa.int64()), "name": list(found)})
+
+
+def _time(file: Path, lines: list[Line]) -> tuple[list[float], list[float], int]:
+    """Seconds of each `apply` and of each look-up of facts; how many events of the batches were new."""
+    applied, facts, kept = [], [], 0
+    with Store(file) as store:
+        claim = store.claim([0], "bench")
+        pipeline = Pipeline(store, Engine(load(clauses=of_clauses())), b"bench", WallClock(), dict(claim.epochs))
+        for number, taken in enumerate(_batches(lines)):
+            before = dict(pipeline.spent)
+            answer = pipeline.records([taken])
+            if number >= WARM:
+                applied.append(pipeline.spent["apply"] - before["apply"])
+                facts.append(pipeline.spent["facts"] - before["facts"])
+                kept += answer.stored
+    return applied, facts, kept
+
+
+def _batches(lines: list[Line]) -> Iterator[Taken]:
+    for first in range(0, len(lines), SIZE):
+        some = lines[first : first + SIZE]
+        records = [
+            Record(line.value, line.key.encode(), (), TOPIC, 0, offset) for offset, line in enumerate(some, first)
+        ]
+        yield Taken(TOPIC, 0, first, first + len(some), records)
