@@ -70,8 +70,8 @@ def _kafka(folder: Path) -> Iterator[ApacheKafka]:
 
 def _streams(chosen: list[str], kafka: ApacheKafka, folder: Path, given: Any, figures: Figures) -> None:
     ours = None
-    wanted = [round(rate * given.seconds) for rate in given.rates] if "latency" in chosen else [0]
-    backlog = Backlog.make(max(given.events, sum(wanted)), figures)
+    wanted = latency.WARM + sum(round(rate * given.seconds) for rate in given.rates) if "latency" in chosen else 0
+    backlog = Backlog.make(max(given.events, wanted), figures)
     if {"throughput", "peers"} & set(chosen):
         backlog.publish(kafka.address, figures, given.events)
     if "throughput" in chosen:

@@ -13,7 +13,7 @@ TOPICS = ("crm.events", "newsletter.events", "recruitment.events", "website.even
 
 
 async def count(bootstrap: str, records: int) -> float:
-    """Seconds from the first record to the last."""
+    """Seconds from asking for the first record to having the last."""
     consumer = AIOKafkaConsumer(
         *TOPICS, bootstrap_servers=bootstrap, group_id="peer-aiokafka", auto_offset_reset="earliest"
     )
@@ -21,9 +21,10 @@ async def count(bootstrap: str, records: int) -> float:
     seen, began = 0, 0.0
     try:
         while seen < records:
+            asked = time.perf_counter()
             found = await consumer.getmany(timeout_ms=1000)
             if found and not began:
-                began = time.perf_counter()
+                began = asked  # the first answer may hold a large part of them
             seen += sum(len(some) for some in found.values())
         return time.perf_counter() - began
     finally:
