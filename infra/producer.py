@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from infra.topics import unreachable
 
@@ -32,6 +34,7 @@ class Producer:
         delivery_seconds: float = 120,
     ) -> None:
         self.sent = 0
+        self._seconds = delivery_seconds
         self.failed: Counter[str] = Counter()
         self._on_failure = on_failure
         self._futures: deque[tuple[Any, object]] = deque()
@@ -83,20 +86,23 @@ class Producer:
 
     def flush(self) -> None:
         """Waits until every record was acknowledged or failed."""
-        self._producer.flush()
+        # A broker that goes away in the wrong moment leaves the library waiting for ever: the delivery's time ends it.
+        until = time.monotonic() + self._seconds + 5
+        with suppress(KafkaTimeoutError):
+            self._producer.flush(timeout=self._seconds + 5)
         while self._futures:
-            self._settle(*self._futures.popleft())
+            self._settle(*self._futures.popleft(), seconds=max(0.0, until - time.monotonic()))
 
     def close(self) -> None:
         """Flushes, then closes."""
         try:
             self.flush()
         finally:
-            self._producer.close()
+            self._producer.close(timeout=5)
 
-    def _settle(self, future: Any, tag: object) -> None:
+    def _settle(self, future: Any, tag: object, seconds: float | None = None) -> None:
         try:
-            future.get()
+            future.get(timeout=self._seconds + 5 if seconds is None else seconds)
         except KafkaError as error:
             self._fail(tag, error)
         else:
