@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ NAMES = ("throughput", "peers", "latency", "apply")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the broker and the files go either way
     chosen = [name for name in NAMES if name in (given.names or NAMES)]
     figures = Figures()
     figures.table("Machine", ["", ""], machine.describe())
