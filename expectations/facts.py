@@ -1,4 +1,4 @@
-"""Facts: what begins and ends what is true of a data subject (`events.md`, kinds F and E, and what fulfils).
+"""Facts: what begins and ends what is true of a data subject (types of kind F and E, and what fulfils).
 
 `facts_of` turns the events of a batch into rows of facts; a processor's events, and those with a personal value in
 their envelope, state none. A fact whose deciding field is absent states nothing.
@@ -146,7 +146,7 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
 }
 
-# Processing is kept as a fact where "nothing was processed since the erasure" has to be known (fine print 16).
+# Processing is kept as a fact where "nothing was processed since the erasure" has to be known.
 _PROCESSED_SYSTEMS = ("newsletter", "recruitment")
 
 
@@ -220,7 +220,7 @@ class Facts:
         return min((fact.time for fact in found if fact.time >= since), default=None)
 
     def erased_before(self, opener: Fact, system: str, link: str | None = None) -> bool:
-        """Whether it was erased before the opener and nothing was processed since (fine print 16)."""
+        """Whether it was erased before the opener and nothing was processed since."""
         erased = max((fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None)
         if erased is None:
             return False

@@ -109,7 +109,7 @@ CONTEXT = _words(
     "role agreement controller purpose legal_basis data_categories other_categories automated significant "
     "human_review jurisdiction actor transport sealed"
 )
-# Besides the fields of kind `id`: the attributes that hold tokens (fine print, rule 7).
+# Besides the fields of kind `id`: the attributes that hold tokens.
 ID_ATTRIBUTES = frozenset(("id", "subject"))
 
 

@@ -1,4 +1,4 @@
-"""Personal values in texts, by kind: what GEN-3 looks for (fine print, rules 7, 8 and 44).
+"""Personal values in texts, by kind: what GEN-3 looks for.
 
 `SUSPICION` is a pattern for Rust's regular expressions (polars) that holds for every text in which
 `kinds_in` finds anything; it is cheap, so that the careful search is made of few texts only. Whole tokens

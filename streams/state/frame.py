@@ -37,7 +37,7 @@ def _named(purpose: str) -> Work:
 
 
 def activities(events: pl.DataFrame, version: PolicyVersion) -> pl.DataFrame:
-    """The activity of each event, with what the policy allows it (`clauses.md`, activities)."""
+    """The activity of each event, with what the policy allows it."""
     allowed = pl.DataFrame(
         {
             "activity.name": [each.name for each in version.activities],

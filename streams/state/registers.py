@@ -1,7 +1,7 @@
 """Agreements in force as of each event, and the reference lists (EEA, adequacy).
 
 An agreement's record is in force at t when it was signed at or before t, valid from ≤ t < to, and not ended at or
-before t. A record that corrects another takes its place and its signing time (fine print 6, 47).
+before t. A record that corrects another takes its place and its signing time.
 """
 
 from __future__ import annotations

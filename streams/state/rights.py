@@ -1,6 +1,6 @@
 """Objections and restrictions as of each event: rare, so every pair of event and objection is looked at.
 
-GDPR 21 and 18; which words of a subject or of the office end them: `fine-print` 13, 14, 36, 47, 55, 58 to 60.
+GDPR 21 and 18. An answer, a decision or a later consent ends them; a refusal ends none against direct marketing.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _objections(keys: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 
 def _unknown_upheld(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Upheld decisions on requests that are named but unknown: they cover every purpose (fine print 36, 60)."""
+    """Upheld decisions on requests that are named but unknown: they cover every purpose."""
     decided = _kind(facts, "decided").filter(pl.col("flag") & pl.col("link").is_not_null())
     decided = decided.select("entity", "link", decided="time")
     known = _kind(facts, "requested").select("entity", "link", asked="time")

@@ -54,7 +54,7 @@ def own_consent(events: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Consent for each event's own purpose.
 
     For `newsletter` a sign-up is consent and an unsubscription its withdrawal; for `website_optimisation` consent
-    for `statistics` is lent, until either of the two is withdrawn (fine print 11, 55).
+    for `statistics` is lent, until either of the two is withdrawn.
     """
     about = facts.with_columns(
         about=pl.when(pl.col("kind").is_in(["subscribed", "unsubscribed"]))
@@ -104,7 +104,7 @@ def subscription(events: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def relation(events: pl.DataFrame, facts: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Relations of one kind; an end that names none ends all (fine print 12)."""
+    """Relations of one kind; an end that names none ends all."""
     ended = _of(facts, ["relation_ended"]).filter(pl.col("about").is_null() | (pl.col("about") == kind))
     return spread(
         events,

@@ -22,7 +22,7 @@ def purpose_and_basis(event: Event, activity: Activity, subject: Subject) -> Rul
     purpose = event.purpose.is_in(activity.purposes)
     newsletter = event.type.str.starts_with("newsletter.")  # a subscription is its own consent: NEWS-3
     asked = (event.legal_basis != "consent") | newsletter | subject.ever_consented_to_this()
-    # A purpose unnamed is missed, not breached, also where no consent was ever given (fine print 58).
+    # A purpose unnamed is missed, not breached, also where no consent was ever given.
     asked |= pl.when(event.purpose.is_null()).then(None).otherwise(False)
     cameras = event.type.str.starts_with("cctv.")
     foreign = (event.system == "recruitment") & (event.purpose != "recruitment").fill_null(False)

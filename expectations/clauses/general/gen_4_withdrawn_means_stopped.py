@@ -27,7 +27,7 @@ def withdrawn_means_stopped(event: Event, subject: Subject) -> Rule:
 
 
 def _mail_withdrawn(subject: Subject) -> Condition:
-    """A mailing: the newsletter's withdrawal counts also when no consent was on record (fine print 55)."""
+    """A mailing: the newsletter's withdrawal counts also when no consent was on record."""
     withdrawn, given = subject.withdrawn_at("newsletter"), subject.given_at("newsletter")
     later = (given > withdrawn).fill_null(False) | (subject.subscribed_at > withdrawn).fill_null(False)
     return withdrawn.is_not_null() & ~later

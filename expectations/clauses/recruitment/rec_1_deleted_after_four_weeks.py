@@ -54,7 +54,7 @@ def deleted_after_four_weeks(opener: Fact, known: Facts, reading: Readings) -> C
 def _terms(
     opener: Fact, known: Facts, reading: Readings
 ) -> tuple[tuple[Clock, ...], datetime | None, tuple[tuple[datetime, datetime | None], ...]]:
-    """The due instants, the instant at which REC-2 takes over, and spans in which it had (fine print 20, 48, 56)."""
+    """The due instants, the instant at which REC-2 takes over, and spans in which it had."""
     short = reading.retention.after(opener.time)
     long = reading.retention_with_consent.after(opener.time)
     clocks = [Clock("promise", opener.time, short)]
