@@ -20,14 +20,17 @@ def test_nothing_is_lost_and_nothing_counts_twice(
 ) -> None:
     random = Random(5)
     house.start("warehouse", "worker-1")
-    with house.publishing(lines, a_second=120) as going:
-        for _ in range(ROUNDS):
-            for victim in ("worker-1", "warehouse"):
-                time.sleep(random.uniform(0.2, 1.0))
-                house.watch()
-                assert going(), "the kill came too late to be in the middle"
-                house.kill(victim)
-                house.start(victim)
+    share = -(-len(lines) // (2 * ROUNDS))
+    for number in range(2 * ROUNDS):
+        victim = ("worker-1", "warehouse")[number % 2]
+        house.wait_until_read(60)  # so the one that is killed really works, and is not just being started
+        already = sum(house.stored().values())
+        with house.publishing(lines[number * share : (number + 1) * share], a_second=100) as going:
+            house.wait_until_some_read(already + 50)
+            time.sleep(random.uniform(0, 0.5))
+            house.kill(victim)
+            assert going(), "the kill came too late to be in the middle"
+            house.start(victim)
     house.wait_until_read(120)
     assert sum(house.stored().values()) >= len(lines)  # a retried send may stand twice in the log
     assert_equal(house.export(tmp_path / "export"), expected)
