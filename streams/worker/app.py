@@ -138,7 +138,7 @@ class Worker:
         except Fenced as fenced:
             self.log.warning("fenced", partition=fenced.partition)  # somebody else owns it: let it go
             return
-        self.metrics.applied(answer, self.pipeline.spent)
+        self.metrics.applied(answer, self.pipeline.spent, self.pipeline.verdicts)
         for each in taken:
             self._stored[each.topic, each.partition] = each.next
         for stream, event in batch:
@@ -154,6 +154,8 @@ class Worker:
                     return
         except Fenced as fenced:
             self.log.warning("fenced", partition=fenced.partition)
+        finally:
+            self.metrics.passed_over(self.pipeline.spent)
 
     async def _insist(self, call: Any, *given: Any) -> Any:
         """A call of the pipeline, repeated while the warehouse does not answer; `apply` is idempotent."""

@@ -21,7 +21,8 @@ class Metrics:
         one: dict[str, Any] = {"registry": self.registry}
         self.events = Counter("clausewatch_events", "Events stored.", **one)
         self.duplicates = Counter("clausewatch_duplicates", "Events that were stored already.", **one)
-        self.verdicts = Counter("clausewatch_batches", "Batches applied.", **one)
+        self.batches = Counter("clausewatch_batches", "Batches applied.", **one)
+        self.verdicts = Counter("clausewatch_verdicts", "Verdicts given, of every outcome but not applicable.", **one)
         self.quarantined = Counter("clausewatch_quarantined", "Records set aside.", **one)
         self.revised = Counter("clausewatch_revised_rows", "Rejudge rows worked off.", **one)
         self.stage = Histogram("clausewatch_stage_seconds", "Time of a batch by stage.", ["stage"], **one)
@@ -31,16 +32,23 @@ class Metrics:
         self.behind = 0
         self.commit_age.set_function(lambda: time.monotonic() - self.committed_at)
         self._spent = dict.fromkeys(STAGES, 0.0)
+        self._given = 0
 
-    def applied(self, answer: Any, spent: dict[str, float]) -> None:
-        """One batch was committed; `spent`: the pipeline's seconds by stage so far."""
+    def applied(self, answer: Any, spent: dict[str, float], verdicts: int) -> None:
+        """One batch was committed; `spent` and `verdicts`: the pipeline's seconds by stage, and verdicts, so far."""
         self.committed_at = time.monotonic()
         self.events.inc(answer.stored)
         self.duplicates.inc(answer.duplicates)
         self.quarantined.inc(answer.quarantined)
-        self.verdicts.inc()
+        self.batches.inc()
+        self.verdicts.inc(verdicts - self._given)
+        self._given = verdicts
         for stage, seconds in spent.items():
             self.stage.labels(stage).observe(seconds - self._spent[stage])
+        self._spent = dict(spent)
+
+    def passed_over(self, spent: dict[str, float]) -> None:
+        """Seconds that no batch of new events cost: those of revisions."""
         self._spent = dict(spent)
 
     def lagging(self, lags: dict[tuple[str, int], int]) -> None:

@@ -45,6 +45,7 @@ class Pipeline:
     key: bytes  # of the quarantine's digests
     clock: Clock
     epochs: dict[int, int]
+    verdicts: int = 0  # given so far, of every outcome but not applicable
     spent: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))  # seconds, by stage
 
     def __post_init__(self) -> None:
@@ -92,7 +93,9 @@ class Pipeline:
             events, quarantine, batch = self._examined(events, quarantine, partition, place, records)
             try:
                 started = perf_counter()
-                return self.warehouse.apply(batch)  # type: ignore[no-any-return]
+                answer: Applied = self.warehouse.apply(batch)
+                self.verdicts += batch.verdicts.num_rows + _passes(batch)
+                return answer
             except Stale:
                 self._number, self._registers = self.warehouse.registers(0)
             finally:
@@ -150,6 +153,12 @@ class Pipeline:
                 return events
         half = events.height // 2
         return pl.concat([self._raising(events[:half], judged), self._raising(events[half:], judged)])
+
+
+def _passes(batch: Batch) -> int:
+    """How many clauses the batch's events passed."""
+    passed = pl.Series(batch.events["passed"])
+    return int(passed.str.count_matches(r"\S+").sum())
 
 
 def decode_aside(events: pl.DataFrame, records: Sequence[Record], key: bytes) -> pl.DataFrame:

@@ -31,12 +31,12 @@ def test_lag_without_a_commit_is(metrics: Metrics) -> None:
     metrics.lagging({("crm.events", 0): 3})
     time.sleep(0.1)
     assert not watchdog.alive()
-    metrics.applied(Applied(3, 0, 0, 0), {})
+    metrics.applied(Applied(3, 0, 0, 0), {}, 0)
     assert watchdog.alive()
 
 
 def test_metrics_and_liveness_are_served_on_loopback(metrics: Metrics) -> None:
-    metrics.applied(Applied(5, 2, 1, 0), {"judge": 0.25})
+    metrics.applied(Applied(5, 2, 1, 0), {"judge": 0.25}, 40)
     metrics.lagging({("crm.events", 0): 3, ("newsletter.events", 1): 4})
     well = True
     port = serve(metrics, lambda: well)
@@ -48,6 +48,7 @@ def test_metrics_and_liveness_are_served_on_loopback(metrics: Metrics) -> None:
     told = get("/metrics")
     assert "clausewatch_events_total 5.0" in told
     assert "clausewatch_quarantined_total 1.0" in told
+    assert "clausewatch_verdicts_total 40.0" in told
     assert 'clausewatch_lag{partition="1",topic="newsletter.events"} 4.0' in told
     assert 'clausewatch_stage_seconds_sum{stage="judge"} 0.25' in told
     assert get("/live") == "live\n"
