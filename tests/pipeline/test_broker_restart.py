@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.broker.apache import ApacheKafka
-from tests.support.pipeline import House, Line, assert_equal
+from tests.support.pipeline import House, Line, assert_equal, assert_sound
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -26,3 +26,4 @@ def test_the_stream_goes_on_where_it_was(
         house.watch()
     house.wait_until_read(120)
     assert_equal(house.export(tmp_path / "export"), expected)
+    assert_sound(house)

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.support.pipeline import House, Line, assert_equal
+from tests.support.pipeline import House, Line, assert_equal, assert_sound
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -34,3 +34,4 @@ def test_nothing_is_lost_and_nothing_counts_twice(
     house.wait_until_read(120)
     assert sum(house.stored().values()) >= len(lines)  # a retried send may stand twice in the log
     assert_equal(house.export(tmp_path / "export"), expected)
+    assert_sound(house)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pipeline import PARTITIONS, House, Line, assert_equal
+from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -36,3 +36,4 @@ def test_a_second_worker_joins_and_the_first_one_leaves(
     house.wait_until_read()
     assert sum(house.stored().values()) == len(lines) + 300
     assert_equal(house.export(tmp_path / "export"), expected)
+    assert_sound(house)

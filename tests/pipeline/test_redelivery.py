@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pipeline import House, Line, assert_equal, shuffled
+from tests.support.pipeline import House, Line, assert_equal, assert_sound, shuffled
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -20,4 +20,5 @@ def test_what_comes_twice_in_any_order_counts_once(
     house.wait_until_read(150)
     assert sum(house.stored().values()) == 2 * len(lines)
     assert_equal(house.export(tmp_path / "export"), expected)
+    assert_sound(house)
     assert house.told == []

@@ -26,10 +26,12 @@ from infra.settings import Settings
 from infra.topics import TOPICS, admin, create, describe, log_ends
 from infra.warehouse.canonical import FILES
 from infra.warehouse.client import Unavailable, Warehouse
+from infra.warehouse.store import Store
 from streams.audit import audit
 from streams.simulate.calendar import instant
 from streams.simulate.deliveries import Carrier, Delivery, make_world, side_by_side
 from streams.simulate.truth import Truth
+from tests.support.warehouse import beliefs_are_sound, counted, counted_anew
 
 PARTITIONS = 4
 START = datetime(2025, 10, 6, tzinfo=UTC)  # long ago: nothing is held, whatever the clock says
@@ -245,6 +247,15 @@ class House:
         with self.warehouse() as warehouse:
             warehouse.export(directory, AS_OF)
         return directory
+
+
+def assert_sound(house: House) -> None:
+    """What was believed has neither overlaps nor holes, and the counts are those of the rows. Ends the parts."""
+    house.stop()
+    with Store(house.settings.warehouse_file) as store:
+        beliefs_are_sound(store)
+        beliefs_are_sound(store, "obligations")
+        assert counted(store) == counted_anew(store)
 
 
 def assert_equal(found: Path, expected: Path) -> None:
