@@ -98,7 +98,11 @@ class Producer:
         try:
             self.flush()
         finally:
-            self._producer.close(timeout=5)
+            try:
+                self._producer.close(timeout=5)  # flushes once more
+            except KafkaTimeoutError:  # what was not acknowledged is counted already; let go of its thread
+                self._producer._sender.force_close()
+                self._producer._closed = True
 
     def _settle(self, future: Any, tag: object, seconds: float | None = None) -> None:
         try:
