@@ -99,8 +99,7 @@ def exported(lines: Sequence[bytes], engine: Engine, piece: int) -> dict[str, st
         return {file.name: file.read_text() for file in sorted(Path(folder).iterdir())}
 
 
-@pytest.mark.timeout(900)
-@settings(max_examples=8, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
 @given(lines=lives(), order=st.randoms(use_true_random=False), piece=st.integers(1, 6))
 def test_any_order_and_any_batches_export_the_same(lines: list[bytes], order: Any, piece: int, engine: Engine) -> None:
     whole = exported(lines, engine, len(lines))
