@@ -41,7 +41,12 @@ _envelope = msgspec.json.Decoder(Envelope)
 _models = {name: msgspec.json.Decoder(model) for name, model in MODELS.items()}
 _NOTHING: list[dict[str, str]] = []
 _encode = msgspec.json.Encoder().encode
-_CLOUDEVENT = b"application/cloudevents+json"
+_CLOUDEVENT = frozenset(
+    (
+        b"application/cloudevents+json",
+        *(b"application/cloudevents+json; charset=" + each for each in (b"utf-8", b"UTF-8")),
+    )
+)
 
 
 class Record(NamedTuple):
@@ -271,7 +276,7 @@ def _canonical_or(content: bytes, event: dict[str, Any]) -> bytes:
 
 
 def _plain(headers: tuple[tuple[str, bytes], ...]) -> bool:
-    return len(headers) == 1 and headers[0][0] == "content-type" and headers[0][1] == _CLOUDEVENT
+    return len(headers) == 1 and headers[0][0] == "content-type" and headers[0][1] in _CLOUDEVENT
 
 
 def _instant(text: str) -> datetime | None:
