@@ -26,7 +26,8 @@ from infra.warehouse.work import Work, chain, quarantine
 
 def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied:
     """Store a batch; see `Store.apply`."""
-    for partition, epoch in ((batch.partition, batch.epoch), *((read.partition, read.epoch) for read in batch.reads)):
+    owned = ((batch.partition, batch.epoch), *batch.also, *((read.partition, read.epoch) for read in batch.reads))
+    for partition, epoch in owned:
         if state.epochs.get(partition) != epoch:
             raise Fenced(partition)
     if batch.reads:

@@ -148,7 +148,7 @@ class Batch:
     """What one `apply` stores, in one transaction.
 
     `reads`: the ranges that its events come from; none: a piece of revision, or an offline batch. `partition`
-    and `epoch`: whose revision it is. `entities` are those whose obligations are given in full.
+    and `epoch`, and `also`, say whose revision it is. `entities` are those whose obligations are given in full.
     """
 
     partition: int
@@ -161,5 +161,6 @@ class Batch:
     entities: tuple[str, ...]
     quarantine: pa.Table
     reads: tuple[Read, ...] = ()
+    also: tuple[tuple[int, int], ...] = ()  # further partitions of a revision, with their epochs
     dropped_fields: int = 0
     revises: tuple[int, ...] = field(default=())  # rejudge rows that this batch works off

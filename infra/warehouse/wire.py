@@ -63,6 +63,7 @@ def pack_batch(batch: Batch) -> bytes:
     """A batch as a message."""
     header = {name: getattr(batch, name) for name in BATCH_FIELDS}
     header |= {"entities": list(batch.entities), "revises": list(batch.revises), "reads": list(batch.reads)}
+    header["also"] = list(batch.also)
     return pack(header, {name: getattr(batch, name) for name in BATCH_TABLES})
 
 
@@ -73,6 +74,7 @@ def unpack_batch(header: Mapping[str, Any], tables: Mapping[str, Any]) -> Batch:
         **{name: tables[name] for name in BATCH_TABLES},
         entities=tuple(header["entities"]),
         revises=tuple(header["revises"]),
+        also=tuple((partition, epoch) for partition, epoch in header["also"]),
         reads=tuple(Read(*each) for each in header["reads"]),
     )
 

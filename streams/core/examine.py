@@ -69,6 +69,7 @@ def examine(
     epoch: int,
     quarantine: pl.DataFrame | None = None,
     reads: Sequence[Read] = (),
+    also: Sequence[tuple[int, int]] = (),
     dropped_fields: int = 0,
     revises: Sequence[int] = (),
 ) -> Batch:
@@ -96,6 +97,7 @@ def examine(
         entities=whose,
         quarantine=_table(quarantine, QUARANTINE),
         reads=tuple(reads),
+        also=tuple(also),
         dropped_fields=dropped_fields,
         revises=tuple(revises),
     )

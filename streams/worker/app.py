@@ -24,6 +24,7 @@ from streams.worker.pipeline import Pipeline, Taken
 from streams.worker.scheduler import POSITIONS, BatchPerPartition
 
 AT_ONCE = 20_000  # records judged together, and at most twice as many in memory
+PATIENCE = 3.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
 GAP, BROKEN = 4, 70  # exit codes
 
@@ -40,6 +41,7 @@ class Worker:
         self._waiting = 0
         self._stored: dict[tuple[str, int], int] = {}
         self._stopping = False
+        self._revised_at = time.monotonic()
         self.app = self._app(broker, group)
 
     def _app(self, broker: str, group: str) -> Any:
@@ -115,8 +117,10 @@ class Worker:
             batch = await self._gather()
             if batch:
                 await self._store(batch)
-            if self.pipeline.epochs and (not batch or self._inbox.empty()):
+            overdue = time.monotonic() - self._revised_at > PATIENCE
+            if self.pipeline.epochs and (overdue or self._inbox.empty()):
                 await self._revise()
+                self._revised_at = time.monotonic()
 
     async def _gather(self) -> list[tuple[Any, Any]]:
         """What has been polled so far, up to `AT_ONCE` records; nothing after a short wait."""

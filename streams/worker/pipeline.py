@@ -75,10 +75,11 @@ class Pipeline:
         rows = self.warehouse.pending(sorted(self.epochs), self.clock.now()).to_pylist()
         if not rows:
             return 0
-        partition = rows[0]["partition"]
-        numbers = tuple(row["rejudge"] for row in rows if row["partition"] == partition)
+        numbers = tuple(row["rejudge"] for row in rows)
+        first, *others = sorted({row["partition"] for row in rows})
+        also = [(partition, self._epoch(partition)) for partition in others]
         events = from_stored(pl.DataFrame(self.warehouse.history(numbers, None, PIECE)))
-        self._apply(events, None, partition, {"revises": numbers}, ())
+        self._apply(events, None, first, {"revises": numbers, "also": also}, ())
         return len(numbers)
 
     def _apply(
@@ -94,6 +95,8 @@ class Pipeline:
             try:
                 started = perf_counter()
                 answer: Applied = self.warehouse.apply(batch)
+                if answer.registers > self._number:  # its own agreements: the next batch would be stale
+                    self._number, self._registers = self.warehouse.registers(0)
                 self.verdicts += batch.verdicts.num_rows + _passes(batch)
                 return answer
             except Stale:
