@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import faust
 
@@ -20,31 +21,45 @@ from infra.logs import Log
 from infra.warehouse.answers import Fenced, Gap, Unavailable
 from streams.worker import offsets
 from streams.worker.metrics import Metrics
-from streams.worker.pipeline import Pipeline, Taken
+from streams.worker.pipeline import Part, Pipeline, Taken
 from streams.worker.scheduler import POSITIONS, BatchPerPartition
 
 AT_ONCE = 20_000  # records judged together, and at most twice as many in memory
-PATIENCE = 3.0  # seconds after which a piece of revision goes before what has been polled
+DECODED = 5_000  # records decoded together, while others are judged
+PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
 GAP, BROKEN = 4, 70  # exit codes
+
+
+class _Ready(NamedTuple):
+    """A decoded part, with what Faust waits to have acknowledged."""
+
+    part: Part
+    size: int
+    generation: int
+    polled: Sequence[tuple[Any, Any]]  # stream, event
 
 
 class Worker:
     """Joins a group, reads its partitions, and keeps the warehouse up to date with them."""
 
-    def __init__(self, pipeline: Pipeline, metrics: Metrics, log: Log, *, broker: str, group: str, name: str) -> None:
+    def __init__(
+        self, pipeline: Pipeline, metrics: Metrics, log: Log, *, broker: str, group: str, name: str, folder: Path
+    ) -> None:
         self.pipeline, self.metrics, self.log, self.name = pipeline, metrics, log, name
-        # One thread: the judge must not run twice at once, and the event loop must not wait for it.
+        # One thread each: the judge must not run twice at once, and the event loop must not wait for any of them.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="decode")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="beat")
-        self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue(maxsize=256)
-        self._waiting = 0
+        self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue()
+        self._decoded: asyncio.Queue[_Ready] = asyncio.Queue()
+        self._waiting = 0  # records polled and not yet stored
         self._stored: dict[tuple[str, int], int] = {}
         self._stopping = False
         self._revised_at = time.monotonic()
-        self.app = self._app(broker, group)
+        self.app = self._app(broker, group, folder)
 
-    def _app(self, broker: str, group: str) -> Any:
+    def _app(self, broker: str, group: str, folder: Path) -> Any:
         app = faust.App(
             group,
             broker=f"kafka://{broker}",
@@ -54,6 +69,8 @@ class Worker:
             ConsumerScheduler=BatchPerPartition,
             agent_supervisor="mode.CrashingSupervisor",
             stream_wait_empty=False,
+            stream_buffer_maxsize=64,
+            datadir=str(folder),
             topic_allow_declare=False,
             topic_disable_leader=True,
             consumer_auto_offset_reset="earliest",
@@ -67,7 +84,7 @@ class Worker:
             broker_heartbeat_interval=2.0,
             web_enabled=False,
         )
-        app.transport = offsets.transport(app, frozenset(TOPICS.values()), self._claim)
+        app.transport = offsets.transport(app, frozenset(TOPICS.values()), self._claim, self._stored)
         events = app.topic(*TOPICS.values(), value_serializer="raw", key_serializer="raw")
 
         async def take(stream: Any) -> None:
@@ -78,6 +95,7 @@ class Worker:
                     await asyncio.sleep(0.02)
 
         app.agent(events, name="clausewatch.take")(take)
+        app.task(self._guarded(self._read))
         app.task(self._guarded(self._work))
         app.task(self._guarded(self._beat))
         return app
@@ -108,9 +126,27 @@ class Worker:
             except Unavailable:
                 await asyncio.sleep(0.5)
         self.pipeline.epochs = dict(claim.epochs)
-        self._stored = dict(claim.offsets)
+        self._stored.clear()
+        self._stored.update(claim.offsets)
         self.log.info("assigned", partitions=len(partitions))
         return claim.offsets  # type: ignore[no-any-return]
+
+    async def _read(self) -> None:
+        """Decode what is polled, ahead of the judge."""
+        while not self._stopping:
+            polled = [await self._inbox.get()]
+            size = _size(polled[0])
+            while size < DECODED and not self._inbox.empty():
+                polled.append(self._inbox.get_nowait())
+                size += _size(polled[-1])
+            generation = POSITIONS.generation
+            wanted = [each for each in polled if each[1].headers["generation"] == generation]
+            taken = [_taken(event) for _, event in wanted]
+            if not taken:
+                self._waiting -= size
+                continue
+            part = await offsets.in_thread(self._reader, self.pipeline.decoded, taken)
+            self._decoded.put_nowait(_Ready(part, size, generation, wanted))
 
     async def _work(self) -> None:
         while not self._stopping:
@@ -118,43 +154,43 @@ class Worker:
             if batch:
                 await self._store(batch)
             overdue = time.monotonic() - self._revised_at > PATIENCE
-            if self.pipeline.epochs and (overdue or self._inbox.empty()):
+            if self.pipeline.epochs and (overdue or self._waiting == 0):
                 await self._revise()
                 self._revised_at = time.monotonic()
 
-    async def _gather(self) -> list[tuple[Any, Any]]:
-        """What has been polled so far, up to `AT_ONCE` records; nothing after a short wait."""
+    async def _gather(self) -> list[_Ready]:
+        """What has been decoded so far, up to `AT_ONCE` records; nothing after a short wait."""
         try:
-            found = [await asyncio.wait_for(self._inbox.get(), IDLE)]
+            found = [await asyncio.wait_for(self._decoded.get(), IDLE)]
         except TimeoutError:
             return []
-        size = len(found[0][1].headers["records"])
-        while size < AT_ONCE and not self._inbox.empty():
-            found.append(self._inbox.get_nowait())
-            size += len(found[-1][1].headers["records"])
+        size = found[0].size
+        while size < AT_ONCE and not self._decoded.empty():
+            found.append(self._decoded.get_nowait())
+            size += found[-1].size
         self._waiting -= size
-        return [each for each in found if each[1].headers["generation"] == POSITIONS.generation]
+        return [each for each in found if each.generation == POSITIONS.generation]
 
-    async def _store(self, batch: list[tuple[Any, Any]]) -> None:
-        taken = _joined([event for _, event in batch])
+    async def _store(self, batch: list[_Ready]) -> None:
+        parts = [each.part for each in batch]
         try:
-            answer = await self._insist(self.pipeline.records, taken)
+            answer = await self._insist(self.pipeline.store, parts)
         except Fenced as fenced:
             self.log.warning("fenced", partition=fenced.partition)  # somebody else owns it: let it go
             return
         self.metrics.applied(answer, self.pipeline.spent, self.pipeline.verdicts)
-        for each in taken:
-            self._stored[each.topic, each.partition] = each.next
-        for stream, event in batch:
-            tp, first = event.message.tp, event.headers["first"]
-            await self.app.consumer._add_gap(tp, first, event.message.offset - 1)
-            await stream.ack(event)
+        for part in parts:
+            for each in part.taken:
+                self._stored[each.topic, each.partition] = each.next
+        for ready in batch:
+            for stream, event in ready.polled:
+                await stream.ack(event)
 
     async def _revise(self) -> None:
         try:
             while rows := await self._insist(self.pipeline.revise):
                 self.metrics.revised.inc(rows)
-                if not self._inbox.empty():
+                if self._waiting:
                     return
         except Fenced as fenced:
             self.log.warning("fenced", partition=fenced.partition)
@@ -195,23 +231,19 @@ class Worker:
         """Let the batch in hand end; a second one is not begun."""
         self._stopping = True
         started = time.monotonic()
+        self._reader.shutdown(wait=True, cancel_futures=True)
         self._thread.shutdown(wait=True, cancel_futures=True)
         self.log.info("stopped", seconds=round(time.monotonic() - started, 2))
 
 
-def _joined(events: list[Any]) -> list[Taken]:
-    """One range a partition: successive polls of it follow each other."""
-    found: dict[tuple[str, int], Taken] = {}
-    for event in events:
-        message = event.message
-        records = [
-            Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
-            for each in event.headers["records"]
-        ]
-        place = (message.topic, message.partition)
-        before = found.get(place)
-        if before is None:
-            found[place] = Taken(*place, event.headers["first"], message.offset + 1, records)
-        else:
-            found[place] = before._replace(next=message.offset + 1, records=[*before.records, *records])
-    return list(found.values())
+def _size(polled: tuple[Any, Any]) -> int:
+    return len(polled[1].headers["records"])
+
+
+def _taken(event: Any) -> Taken:
+    message = event.message
+    records = [
+        Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
+        for each in event.headers["records"]
+    ]
+    return Taken(message.topic, message.partition, event.headers["first"], message.offset + 1, records)

@@ -1,4 +1,4 @@
-"""The warehouse's offsets are the truth: on every assignment partitions are claimed and sought to them.
+"""The warehouse's offsets are the truth: partitions are claimed and sought to them, and Kafka is told only those.
 
 The consumer reads committed records only (aborted transactions are never judged), and partitions are assigned by
 range, which gives one worker the same partition numbers of all five topics.
@@ -16,26 +16,32 @@ from faust.types import TP
 
 from streams.worker.scheduler import POSITIONS
 
+FETCH_BYTES, FETCH_WAIT = 1_000_000, 250  # the broker answers with so many bytes, or after so many milliseconds
+
 Claimed = Mapping[tuple[str, int], int]
 Claiming = Callable[[list[int]], Awaitable[Claimed]]
 
 
 class CommittedThread(AIOKafkaConsumerThread):
-    """Faust asks for committed records only when it produces in transactions itself."""
+    """Settings that Faust does not pass on: committed records only, and few large fetches for many small ones."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         self._assignor = RangePartitionAssignor
         consumer._partition_assignment_strategy = [RangePartitionAssignor]
         consumer._isolation_level = "read_committed"
+        consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = FETCH_BYTES, FETCH_WAIT
         return consumer
 
 
 class WarehouseConsumer(Consumer):
-    """Seeks to what the warehouse has, not to what Kafka was told."""
+    """Seeks to what the warehouse has, and commits that. Faust's own book of acknowledged offsets, one entry for
+    each offset and a tree of the gaps between batches, costs more than all else of it and could only differ.
+    """
 
     claim: Claiming  # set by `transport`
     topics: frozenset[str]
+    stored: dict[tuple[str, int], int]
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
@@ -55,6 +61,14 @@ class WarehouseConsumer(Consumer):
         POSITIONS.arrive({(tp.topic, tp.partition): offset for tp, offset in start.items()})
         return {**committed, **start}
 
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """A batch's offset is its last record's; what lies between two of them is no gap."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        self._acked[tp].clear()
+        self._acked_index[tp].clear()
+        return self.stored.get((tp.topic, tp.partition))
+
 
 def _check_together(assigned: list[TP]) -> None:
     """Raise when a partition number's topics are not all here: its subjects would have two owners."""
@@ -65,9 +79,10 @@ def _check_together(assigned: list[TP]) -> None:
         raise RuntimeError("partition numbers are split between workers: all topics need equally many partitions")
 
 
-def transport(app: Any, topics: frozenset[str], claim: Claiming) -> Transport:
-    """A transport for this app whose consumer claims by `claim(partition numbers)`."""
-    consumer = type("ClaimingConsumer", (WarehouseConsumer,), {"topics": topics, "claim": staticmethod(claim)})
+def transport(app: Any, topics: frozenset[str], claim: Claiming, stored: dict[tuple[str, int], int]) -> Transport:
+    """A transport for this app whose consumer claims by `claim(partition numbers)` and commits what `stored` says."""
+    given = {"topics": topics, "claim": staticmethod(claim), "stored": stored}
+    consumer = type("ClaimingConsumer", (WarehouseConsumer,), given)
     made = type("WarehouseTransport", (Transport,), {"Consumer": consumer})
     found: Transport = made(app.conf.broker_consumer, app)
     return found

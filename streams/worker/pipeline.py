@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from expectations.contract.decode import Record, decode, from_stored
+from expectations.contract.decode import Decoded, Record, decode, from_stored
 from expectations.contract.senders import Senders
 from infra.clock import Clock
 from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
@@ -31,6 +31,13 @@ class Taken(NamedTuple):
     first: int
     next: int
     records: Sequence[Record]
+
+
+class Part(NamedTuple):
+    """What was read, decoded. Parts that follow each other are stored together."""
+
+    taken: Sequence[Taken]
+    decoded: Decoded
 
 
 @dataclass
@@ -53,13 +60,34 @@ class Pipeline:
 
     def records(self, taken: Sequence[Taken]) -> Applied:
         """Store what was read of one or more partitions, in one transaction."""
-        records = [record for each in taken for record in each.records]
+        return self.store([self.decoded(taken)])
+
+    def decoded(self, taken: Sequence[Taken]) -> Part:
+        """Decode; it asks the warehouse nothing, so it may run while another batch is judged."""
         started = perf_counter()
+        records = [record for each in taken for record in each.records]
         decoded = decode(records, key=self.key, systems=Senders(systems=self.engine.policy.systems))
         self.spent["decode"] += perf_counter() - started
-        reads = [Read(each.topic, each.partition, self._epoch(each.partition), each.first, each.next) for each in taken]
-        place = {"reads": reads, "dropped_fields": decoded.dropped_fields}
-        return self._apply(decoded.events, decoded.quarantine, taken[0].partition, place, records)
+        return Part(taken, decoded)
+
+    def store(self, parts: Sequence[Part]) -> Applied:
+        """Judge and store parts, in one transaction."""
+        events = pl.concat([each.decoded.events for each in parts])
+        quarantine = pl.concat([each.decoded.quarantine for each in parts], how="vertical_relaxed")
+        reads = self._reads([taken for each in parts for taken in each.taken])
+        place = {"reads": reads, "dropped_fields": sum(each.decoded.dropped_fields for each in parts)}
+        records = [record for each in parts for taken in each.taken for record in taken.records]
+        return self._apply(events, quarantine, reads[0].partition, place, records)
+
+    def _reads(self, taken: Sequence[Taken]) -> list[Read]:
+        """One range a partition: what was taken of it follows each other."""
+        found: dict[tuple[str, int], Read] = {}
+        for each in taken:
+            place = (each.topic, each.partition)
+            before = found.get(place)
+            first = each.first if before is None else before.first
+            found[place] = Read(*place, self._epoch(each.partition), first, each.next)
+        return list(found.values())
 
     def _epoch(self, partition: int) -> int:
         """Of the last claim; a partition that went elsewhere is fenced before anything is asked."""
