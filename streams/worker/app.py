@@ -24,8 +24,8 @@ from streams.worker.metrics import Metrics
 from streams.worker.pipeline import Part, Pipeline, Taken
 from streams.worker.scheduler import POSITIONS, BatchPerPartition
 
-AT_ONCE = 20_000  # records judged together, and at most twice as many in memory
-DECODED = 5_000  # records decoded together, while others are judged
+AT_ONCE = 12_000  # records judged together, and at most twice as many in memory
+DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
 GAP, BROKEN = 4, 70  # exit codes
