@@ -101,9 +101,10 @@ class Warehouse:
         """See `Store.log`."""
         self._call("log", {"cluster": cluster, "topics": dict(topics)})
 
-    def beat(self, worker: str, partitions: int, behind: int) -> None:
+    def beat(self, worker: str, partitions: int, behind: int, rules: str = "") -> None:
         """See `Store.beat`."""
-        self._call("beat", {"worker": worker, "partitions": partitions, "behind": behind}, seconds=10.0)
+        asked = {"worker": worker, "partitions": partitions, "behind": behind, "rules": rules}
+        self._call("beat", asked, seconds=10.0)
 
     def facts(self, entities: Sequence[str]) -> Any:
         """See `Store.facts`."""
@@ -128,6 +129,19 @@ class Warehouse:
         numbers = [rejudge_rows] if isinstance(rejudge_rows, int) else list(rejudge_rows)
         asked = {"rejudge": numbers, "after": list(after) if after else None, "limit": limit}
         return self._call("history", asked)[1]["events"].cast(EVENTS)
+
+    def stored(self, since: datetime, after: tuple[datetime, str, str] | None = None, limit: int = 5000) -> Any:
+        """See `Store.stored`."""
+        asked = {"since": since, "after": list(after) if after else None, "limit": limit}
+        return self._call("stored", asked)[1]["events"].cast(EVENTS)
+
+    def flips(self, batch: Batch) -> Any:
+        """See `Store.flips`."""
+        return self._call("flips", message=wire.pack_batch(batch))[1]["flips"]
+
+    def rejudge(self, since: datetime) -> int:
+        """See `Store.rejudge`."""
+        return int(self._call("rejudge", {"since": since})[0]["rows"])
 
     def apply(self, batch: Batch) -> Applied:
         """See `Store.apply`."""

@@ -37,7 +37,9 @@ data_dir_option = click.option(
 )
 
 
-class _Instant(click.ParamType):
+class Instant(click.ParamType):
+    """An instant with an offset, as an option."""
+
     name = "instant"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
@@ -137,7 +139,7 @@ def _reached(settings: Settings) -> Iterator[Warehouse | Store]:
     help="The sorted tables that two equal runs share byte for byte.",
 )
 @click.option("--out", "directory", type=click.Path(path_type=Path, file_okay=False), required=True)
-@click.option("--as-of", type=_Instant(), help="Default: now.")
+@click.option("--as-of", type=Instant(), help="Default: now.")
 def export(data_dir: Path | None, canonical: bool, directory: Path, as_of: datetime | None) -> None:
     """Write the canonical tables as sorted JSON Lines files."""
     with (

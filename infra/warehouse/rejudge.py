@@ -25,6 +25,7 @@ _ROW: dict[str, Any] = {
     "not_before": pl.Datetime("us", "UTC"),
 }
 Position = tuple[datetime, str, str]  # time, source, id of an event
+RULES = "rules"  # the cause of rows that concern every event: another policy file, or a mended rule
 
 
 def open_rows(connection: Any, state: State, rows: Sequence[dict[str, Any]], now: datetime) -> int:
@@ -80,6 +81,31 @@ def held_events(events: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def everything(connection: Any, since: datetime) -> list[dict[str, Any]]:
+    """A row for each partition with events at or after `since`: all of them are to be judged again."""
+    found = connection.sql(f'SELECT DISTINCT "partition" FROM events WHERE time >= {instant(since)}').fetchall()
+    return [{"partition": partition, "cause": RULES, "since": since} for (partition,) in found]
+
+
+def stored(cursor: Any, since: datetime, after: Position | None, limit: int) -> Any:
+    """Stored events at or after `since` and beyond `after`: EVENTS by time, source, id."""
+    beyond, parameters = "", dict[str, Any]()
+    if after is not None:
+        beyond = "AND (time > $time OR (time = $time AND (source, id) > ($source, $id)))"
+        parameters = {"time": after[0], "source": after[1], "id": after[2]}
+    table = cursor.sql(
+        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(after[0] if after else since)} {beyond}"
+        f" ORDER BY time, source, id LIMIT {int(limit)}",
+        params=parameters,
+    ).to_arrow_table()
+    return table.cast(EVENTS)
+
+
+def causes(connection: Any, numbers: Sequence[int]) -> set[str]:
+    """Why these rows are open."""
+    return set(_work(connection, numbers)["cause"])
+
+
 def pending(cursor: Any, partitions: Sequence[int], now: datetime) -> Any:
     """Open rows of these partitions whose time has come, oldest first: REJUDGE."""
     table = cursor.sql(
@@ -99,7 +125,8 @@ def _scope(work: pl.DataFrame, floor: datetime, columns: str) -> str:
         " OR (e.time = w.done_time AND (e.source, e.id) > (w.done_source, w.done_id)))"
     )
     joined = f'SELECT {columns} FROM work w JOIN events e ON e."partition" = w."partition" AND e.time >= w.since'
-    held, register = pl.col("cause") == "held", pl.col("entity").is_null()
+    held, every = pl.col("cause") == "held", pl.col("cause") == RULES
+    register = pl.col("entity").is_null() & ~every
     parts = []
     if len(work.filter(held)):
         parts.append(
@@ -108,10 +135,12 @@ def _scope(work: pl.DataFrame, floor: datetime, columns: str) -> str:
         )
     if len(work.filter(~held & register)):
         parts.append(
-            f"{joined} WHERE w.cause <> 'held' AND w.entity IS NULL"
+            f"{joined} WHERE w.cause NOT IN ('held', '{RULES}') AND w.entity IS NULL"
             f" AND (e.agreement IS NOT NULL OR e.recipient IS NOT NULL) AND {after} AND {floored}"
         )
-    if len(work.filter(~held & ~register)):
+    if len(work.filter(every)):
+        parts.append(f"{joined} WHERE w.cause = '{RULES}' AND {after} AND {floored}")
+    if len(work.filter(~held & ~register & ~every)):
         parts.append(
             f"{joined} AND e.subject_key = md5_number_lower(w.entity) AND e.subject = w.entity"
             f" WHERE w.cause <> 'held' AND {after} AND {floored}"

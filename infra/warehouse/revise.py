@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import polars as pl
+
 from infra.warehouse import aggregates, beliefs, rejudge
 from infra.warehouse.answers import Applied
 from infra.warehouse.offsets import State
-from infra.warehouse.tables import IDENTITY, frame, ranges, registered, within
+from infra.warehouse.schema import FACTS
+from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, within
 from infra.warehouse.work import Work, chain, quarantine
 
 
@@ -26,6 +31,8 @@ def revise(work: Work, after: State) -> Applied:
         again = events.join(stored.select(place), on=place, how="semi")
         verdicts = frame(batch.verdicts).join(again.select(IDENTITY), on=list(IDENTITY), how="semi")
         closed, opened = beliefs.replace(connection, beliefs.believed(connection, again), verdicts, again, now)
+        if rejudge.RULES in rejudge.causes(connection, batch.revises):
+            _state_anew(connection, again, frame(batch.facts), work.number)
         columns = ["passed", "policy_version", "held"]
         changed = stored.join(again.select(*place, *columns), on=[*place, *columns], how="anti", nulls_equal=True)
         fresh = changed.select("rowid", *place).join(again.select(*place, *columns), on=place)
@@ -46,3 +53,14 @@ def revise(work: Work, after: State) -> Applied:
     rejudge.close(connection, batch.revises, last, now)
     chain(work, after, events.clear(), 0, quarantined, revised=len(events))
     return Applied(0, 0, quarantined, after.registers)
+
+
+def _state_anew(connection: Any, events: pl.DataFrame, facts: pl.DataFrame, number: int) -> None:
+    """Rules say what an event states too: under others it may state other facts."""
+    stated = facts.join(events.select(IDENTITY), on=list(IDENTITY), how="semi")
+    with registered(connection, judged=events.select("source", "id", "time"), stated=stated):
+        connection.execute(
+            "DELETE FROM facts USING judged WHERE facts.time = judged.time"
+            " AND facts.source = judged.source AND facts.id = judged.id"
+        )
+        connection.execute(f"INSERT INTO facts SELECT {columns_of(FACTS)}, $batch FROM stated", {"batch": number})

@@ -11,7 +11,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     # What shows: named queries only, so facts and whole events never reach a page by another way.
     "dashboards": frozenset(("query", "ping")),
     # A person at the keyboard of the installation.
-    "operator": frozenset(("query", "export", "accept_gap", "reconcile", "checkpoint", "ping")),
+    "operator": frozenset(
+        (
+            *("query", "export", "accept_gap", "reconcile", "checkpoint", "ping"),
+            *("facts", "registers", "stored", "flips", "rejudge"),
+        )
+    ),
 }
 CALLS = frozenset().union(*ALLOWED.values())
 

@@ -125,8 +125,8 @@ REJUDGE = pa.schema(  # work to be done again: events of one entity, or those re
     [
         ("rejudge", pa.int64()),
         ("partition", pa.int32()),
-        ("cause", pa.string()),  # late_fact, register, held, id_conflict
-        ("entity", pa.string()),  # null: a register's; then every event with a recipient or an agreement
+        ("cause", pa.string()),  # late_fact, register, held, id_conflict, rules
+        ("entity", pa.string()),  # null: a register's (events with a recipient or an agreement), or rules' (all)
         ("since", INSTANT),  # events at or after it
         ("not_before", INSTANT),  # held events: when their time comes; else null
     ]

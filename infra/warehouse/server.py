@@ -116,7 +116,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack({})
 
     def _beat(self, header: Any, tables: Any) -> bytes:
-        self._store.beat(header["worker"], header["partitions"], header["behind"])
+        self._store.beat(header["worker"], header["partitions"], header["behind"], header["rules"])
         return wire.pack({})
 
     def _facts(self, header: Any, tables: Any) -> bytes:
@@ -132,6 +132,18 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
     def _history(self, header: Any, tables: Any) -> bytes:
         after = tuple(header["after"]) if header["after"] else None
         return wire.pack({}, {"events": self._store.history(header["rejudge"], after, header["limit"])})
+
+    def _stored(self, header: Any, tables: Any) -> bytes:
+        after = tuple(header["after"]) if header["after"] else None
+        return wire.pack({}, {"events": self._store.stored(header["since"], after, header["limit"])})
+
+    def _flips(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({}, {"flips": self._store.flips(wire.unpack_batch(header, tables))})
+
+    def _rejudge(self, header: Any, tables: Any) -> bytes:
+        rows = self._store.rejudge(header["since"])
+        logger.info("rejudge", since=header["since"].isoformat(), rows=rows)
+        return wire.pack({"rows": rows})
 
     def _apply(self, header: Any, tables: Any) -> bytes:
         return wire.pack(vars(self._store.apply(wire.unpack_batch(header, tables))))

@@ -20,12 +20,13 @@ from infra.warehouse import canonical, offsets, rejudge
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
+from infra.warehouse.flips import flips
 from infra.warehouse.migrate import migrate
 from infra.warehouse.queries import bound, statement
 from infra.warehouse.reconcile import reconcile, reconciled, suspects
 from infra.warehouse.registers import registers_since
 from infra.warehouse.schema import FACTS, Batch
-from infra.warehouse.tables import columns_of, registered
+from infra.warehouse.tables import columns_of, registered, transaction
 
 __all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
 
@@ -50,7 +51,8 @@ def _connect(path: Path | str) -> Any:
     # Heartbeats are worth no fsync: they live in memory, beside the file.
     connection.execute("ATTACH ':memory:' AS live")
     connection.execute(
-        "CREATE TABLE live.beats (worker VARCHAR, partitions INTEGER, behind BIGINT, seen_at TIMESTAMPTZ)"
+        "CREATE TABLE live.beats"
+        " (worker VARCHAR, partitions INTEGER, behind BIGINT, rules VARCHAR, seen_at TIMESTAMPTZ)"
     )
     return connection
 
@@ -115,12 +117,17 @@ class Store:
         with self._writing() as now:
             return offsets.accept_gap(self._connection, self._state, topic, partition, reason, now)
 
-    def beat(self, worker: str, partitions: int, behind: int) -> None:
-        """A worker is alive, owns so many partitions and is so many records behind. Kept in memory only."""
+    def beat(self, worker: str, partitions: int, behind: int, rules: str = "") -> None:
+        """A worker is alive, owns so many partitions, is so many records behind and judges by these rules (digest).
+
+        Kept in memory only.
+        """
         with self._writing():
             now = self._clock()
             self._connection.execute("DELETE FROM live.beats WHERE worker = ?", [worker])
-            self._connection.execute("INSERT INTO live.beats VALUES (?, ?, ?, ?)", [worker, partitions, behind, now])
+            self._connection.execute(
+                "INSERT INTO live.beats VALUES (?, ?, ?, ?, ?)", [worker, partitions, behind, rules, now]
+            )
 
     def facts(self, entities: Sequence[str]) -> Any:
         """All facts of these entities: FACTS."""
@@ -154,6 +161,29 @@ class Store:
         numbers = [rejudge_rows] if isinstance(rejudge_rows, int) else list(rejudge_rows)
         with self._reading() as cursor:
             return rejudge.history(cursor, numbers, after, limit)
+
+    def stored(self, since: datetime, after: tuple[datetime, str, str] | None = None, limit: int = 5000) -> Any:
+        """Events at or after `since`, and beyond `after` (time, source, id): EVENTS by time, source, id."""
+        with self._reading() as cursor:
+            return rejudge.stored(cursor, since, after, limit)
+
+    def flips(self, batch: Batch) -> Any:
+        """What applying this batch of stored events, judged again, would change; see `flips.flips`. Writes nothing.
+
+        Raises Stale (judged with old registers).
+        """
+        with self._writing() as now:
+            if batch.registers < self._state.registers:
+                raise Stale(self._state.registers, registers_since(self._connection, batch.registers)[1])
+            return flips(self._connection, batch, now).to_arrow()
+
+    def rejudge(self, since: datetime) -> int:
+        """Have every event at or after `since` judged again, by whoever owns its partition; returns rows opened."""
+        with self._writing() as now, transaction(self._connection):
+            rows = rejudge.everything(self._connection, since)
+            last = rejudge.open_rows(self._connection, self._state, rows, now)
+            self._state.rejudge = last
+            return len(rows)
 
     def apply(self, batch: Batch) -> Applied:
         """Store a batch in one transaction; answering means committed. Repeating it changes nothing.

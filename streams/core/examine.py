@@ -73,17 +73,19 @@ def examine(
     dropped_fields: int = 0,
     revises: Sequence[int] = (),
 ) -> Batch:
-    """Judge a batch of decoded events. `revises`: rejudge rows it works off; then their facts are stored already."""
+    """Judge a batch of decoded events. `revises`: rejudge rows it works off."""
     events = events.with_row_index("row")
-    standing = _standing(events)
-    new = facts_of(standing)
+    given = _standing(events)
+    new = facts_of(given)
     stored = pl.DataFrame(known.facts).select(list(FACT_COLUMNS)).cast(FACT_COLUMNS)  # type: ignore[arg-type]
+    if revises:  # what these events state is worked out anew
+        stored = stored.join(events.select("source", "id"), on=["source", "id"], how="anti", maintain_order="left")
     facts = pl.concat([stored, new]).unique(
         ["entity", "kind", "about", "link", "word", "flag", "at", "time", "source", "id"], maintain_order=True
     )
-    registers = _registers(standing, known.registers)
+    registers = _registers(given, known.registers)
     held = pl.col("time") > now + AHEAD
-    judged, verdicts = _judge(standing.filter(~held), facts, registers, engine)
+    judged, verdicts = _judge(given.filter(~held), facts, registers, engine)
     whose = owed.entities(facts if revises else new)
     rows = owed.obligations(facts, whose, engine.policy, engine.judge)
     return Batch(
@@ -91,7 +93,7 @@ def examine(
         epoch=epoch,
         registers=known.number,
         events=_events(events.with_columns(held=held), judged, engine.policy),
-        facts=new.to_arrow().cast(FACTS) if not revises else FACTS.empty_table(),
+        facts=new.to_arrow().cast(FACTS),
         verdicts=pa.Table.from_pylist(verdicts, schema=VERDICTS),
         obligations=pa.Table.from_pylist(rows, schema=OBLIGATIONS),
         entities=whose,

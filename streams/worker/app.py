@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import faust
 
 from expectations.contract.decode import Record
+from expectations.rules import rules_digest
 from expectations.vocabulary import TOPICS
 from infra.logs import Log
 from infra.warehouse.answers import Fenced, Gap, Unavailable
@@ -214,8 +215,8 @@ class Worker:
             await asyncio.sleep(1.0)
             self.metrics.lagging(self._lags())
             try:
-                beat = self.pipeline.warehouse.beat
-                await offsets.in_thread(self._aside, beat, self.name, len(self.pipeline.epochs), self.metrics.behind)
+                told = (self.name, len(self.pipeline.epochs), self.metrics.behind, rules_digest())
+                await offsets.in_thread(self._aside, self.pipeline.warehouse.beat, *told)
             except Unavailable:
                 continue
 
