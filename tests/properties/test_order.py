@@ -1,11 +1,11 @@
-"""Findings are a function of the set of events: any order and any split into batches export the same bytes."""
+"""Findings are a function of the set of events, and of nothing else."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,74 +17,15 @@ from expectations.contract.decode import Record
 from expectations.policy import load
 from streams.audit import audit
 from streams.core.examine import Engine
+from tests.support.lives import AS_OF, as_lines, instants, lives
 
 # Shrinking an audit takes minutes; the lines and their order are printed as they are.
-NO_SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate]
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-AS_OF = START + timedelta(days=60)
-PURPOSES = st.sampled_from(["newsletter", "statistics", "website_optimisation", "invoicing", "*"])
-SUBJECTS = st.sampled_from(["s-a", "s-b"])
-BASIS = st.sampled_from(["consent", "legitimate_interest", "contract", None])
-
-
-def of(type_: str, source: str, /, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(
-        {"type": st.just(type_), "source": st.just(source), "data": st.fixed_dictionaries(fields)}
-    )
-
-
-def listed(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
-    return st.lists(values, min_size=1, max_size=2, unique=True)
-
-
-AGREEMENTS = st.sampled_from(["agr-1", "agr-2"])
-PARTIES = st.sampled_from(["party-1", "party-2"])
-EVENTS = st.one_of(
-    of("consent.given", "/crm", purposes=listed(PURPOSES), prechecked=st.booleans()),
-    of("consent.withdrawn", "/crm", purposes=listed(PURPOSES)),
-    of("newsletter.subscribed", "/newsletter", prechecked=st.booleans(), purpose=st.just("newsletter"),
-       legal_basis=BASIS, data_categories=st.just(["name"])),
-    of("newsletter.unsubscribed", "/newsletter"),
-    of("newsletter.subscriber_erased", "/newsletter"),
-    of("newsletter.sent", "/newsletter", purpose=st.just("newsletter"), legal_basis=BASIS,
-       data_categories=st.just(["email_address"]), unsubscribe_link=st.booleans(),
-       topic=st.sampled_from(["own_services", "third_party", None]), similar_services=st.booleans()),
-    of("crm.relation_started", "/crm", relation=st.just("customer")),
-    of("crm.relation_ended", "/crm"),
-    of("crm.invoiced", "/crm", purpose=PURPOSES, legal_basis=BASIS, data_categories=st.just(["financial"])),
-    of("website.page_viewed", "/website", tracked=st.booleans(), ip=st.sampled_from(["full", "none"]),
-       dnt=st.booleans(), gpc=st.booleans(), identifiable=st.booleans(), purpose=st.just("website_optimisation"),
-       legal_basis=BASIS, data_categories=st.just(["browser"]),
-       cookies=st.just([{"name": "c", "kind": "statistics", "personal": True}])),
-    of("rights.request_received", "/compliance", request=st.sampled_from(["rq-1", "rq-2"]),
-       right=st.sampled_from(["objection", "access", "restriction"]), purposes=listed(PURPOSES)),
-    of("rights.request_answered", "/compliance", request=st.sampled_from(["rq-1", "rq-2"]),
-       outcome=st.sampled_from(["granted", "refused"])),
-    of("rights.objection_decided", "/compliance", request=st.sampled_from(["rq-1", "rq-2"]), upheld=st.booleans()),
-    of("recruitment.procedure_ended", "/recruitment", application=st.just("app-1"),
-       outcome=st.sampled_from(["rejected", "hired"])),
-    of("recruitment.retention_consent_given", "/recruitment", application=st.just("app-1")),
-    of("recruitment.retention_consent_withdrawn", "/recruitment", application=st.just("app-1")),
-    of("recruitment.applicant_erased", "/recruitment", application=st.just("app-1")),
-    of("agreement.signed", "/compliance", agreement=AGREEMENTS, party=PARTIES, kind=st.sampled_from(["scc", "service"]),
-       corrects=st.sampled_from(["e0", "e1", None])),
-    of("agreement.ended", "/compliance", agreement=AGREEMENTS),
-    of("data.disclosed", "/crm", recipient=PARTIES, recipient_country=st.sampled_from(["IN", "DE", "US"]),
-       ground=st.sampled_from(["contract", "consent"]), agreement=AGREEMENTS, purpose=PURPOSES,
-       data_categories=st.just(["name"])),
-)  # fmt: skip
-
-
-@st.composite
-def lives(draw: st.DrawFn) -> list[bytes]:
-    """A few events of two people; instants often tie, ids sometimes collide."""
-    lines = []
-    for number, event in enumerate(draw(st.lists(EVENTS, min_size=2, max_size=14))):
-        at = START + timedelta(hours=draw(st.integers(0, 40)) * 12)
-        name = draw(st.sampled_from([f"e{number}", f"e{max(0, number - 1)}"]))
-        whole = {"specversion": "1.0", "id": name, "time": at.isoformat(), "subject": draw(SUBJECTS), **event}
-        lines.append(json.dumps(whole).encode())
-    return lines
+slowly = settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,18 +33,71 @@ def engine() -> Engine:
     return Engine(load())
 
 
-def exported(lines: Sequence[bytes], engine: Engine, piece: int) -> dict[str, str]:
+def exported(lines: Sequence[bytes], engine: Engine, piece: int = 1000, as_of: datetime = AS_OF) -> dict[str, str]:
+    """The canonical files."""
     records = [Record(line, None, (), "events", 0, number) for number, line in enumerate(lines)]
     with tempfile.TemporaryDirectory() as folder:
-        audit(records, as_of=AS_OF, engine=engine, piece=piece).store.export(Path(folder), AS_OF)
+        audit(records, as_of=as_of, engine=engine, piece=piece).store.export(Path(folder), as_of)
         return {file.name: file.read_text() for file in sorted(Path(folder).iterdir())}
 
 
-@settings(max_examples=20, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
-@given(lines=lives(), order=st.randoms(use_true_random=False), piece=st.integers(1, 6))
-def test_any_order_and_any_batches_export_the_same(lines: list[bytes], order: Any, piece: int, engine: Engine) -> None:
-    whole = exported(lines, engine, len(lines))
+def of_subject(files: Mapping[str, str], subject: str) -> list[dict[str, Any]]:
+    """The findings and obligations of one subject."""
+    rows = [json.loads(line) for name in ("findings", "obligations") for line in files[f"{name}.jsonl"].splitlines()]
+    return [row for row in rows if row["subject"] == subject]
+
+
+@slowly
+@given(events=lives(), order=st.randoms(use_true_random=False), piece=st.integers(1, 6))
+def test_any_order_and_any_batches_export_the_same(events: Any, order: Any, piece: int, engine: Engine) -> None:
+    lines = as_lines(events)
+    whole = exported(lines, engine)
     shuffled = [*lines, *lines[: len(lines) // 2]]  # some are delivered twice
     order.shuffle(shuffled)
     assert exported(shuffled, engine, piece) == whole
     assert whole["events.jsonl"].count("\n") > 0
+
+
+@slowly
+@given(events=lives(colliding=False))
+def test_another_person_changes_nothing(events: Any, engine: Engine) -> None:
+    alone = [each for each in events if each.get("subject") != "s-b"]
+    together = of_subject(exported(as_lines(events), engine), "s-a")
+    # How many were told of a change of the policy is the one thing that people have together.
+    assert of_subject(exported(as_lines(alone), engine), "s-a") == together
+
+
+@slowly
+@given(events=lives())
+def test_other_pseudonyms_give_the_same_findings_by_other_names(events: Any, engine: Engine) -> None:
+    renamed = [{**each, "subject": each["subject"] + "-2"} if "subject" in each else each for each in events]
+
+    def told(lines: Sequence[bytes]) -> list[tuple[Any, ...]]:
+        files = exported(lines, engine)
+        rows = [
+            json.loads(line) for name in ("findings", "obligations") for line in files[f"{name}.jsonl"].splitlines()
+        ]
+        keys = ("clause", "source", "id", "key", "outcome", "missing", "clocks", "met_at", "cancelled_at", "evidence")
+        return sorted(json.dumps([row.get(key) for key in keys]) for row in rows)  # type: ignore[misc]
+
+    # A content's digest decides between two under one id, and it holds the pseudonym: such events are left out.
+    identities = [(each["source"], each["id"]) for each in events]
+    single = [n for n, identity in enumerate(identities) if identities.count(identity) == 1]
+    assert told(as_lines([renamed[n] for n in single])) == told(as_lines([events[n] for n in single]))
+
+
+@slowly
+@given(events=lives(), as_of=instants())
+def test_what_comes_later_does_not_exist_yet(events: Any, as_of: datetime, engine: Engine) -> None:
+    until = [each for each in events if datetime.fromisoformat(each["time"]) <= as_of]
+    assert exported(as_lines(events), engine, as_of=as_of) == exported(as_lines(until), engine, as_of=as_of)
+
+
+@slowly
+@given(events=lives(colliding=False), as_of=instants())
+def test_a_store_that_knows_more_tells_the_same_of_that_instant(events: Any, as_of: datetime, engine: Engine) -> None:
+    records = [Record(line, None, (), "events", 0, number) for number, line in enumerate(as_lines(events))]
+    with tempfile.TemporaryDirectory() as folder:
+        audit(records, as_of=AS_OF, engine=engine).store.export(Path(folder), as_of)
+        told = {file.name: file.read_text() for file in sorted(Path(folder).iterdir())}
+    assert told == exported(as_lines(events), engine, as_of=as_of)
