@@ -1,17 +1,20 @@
-"""Facts: what begins and ends what is true of a data subject (types of kind F and E, and what fulfils).
+"""Facts: what begins and ends what is true of an entity (types of kind F and E, and what fulfils).
 
-`facts_of` turns the events of a batch into rows of facts; a processor's events, and those with a personal value in
-their envelope, state none. A fact whose deciding field is absent states nothing.
+`facts_of` turns the events of a batch into rows of facts; a processor's events state none of ours, and those with a
+personal value in their envelope none at all. A fact whose deciding field is absent states nothing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import polars as pl
 
+from expectations.entities import about as entity_named
 from expectations.vocabulary import SYSTEMS, TYPES
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -59,7 +62,7 @@ def _rows(
     at: pl.Expr | None = None,
 ) -> pl.DataFrame:
     return events.select(
-        entity=pl.col("subject"),
+        entity=pl.col("entity"),
         kind=pl.lit(kind),
         about=_null() if about is None else about,
         link=_null() if link is None else link,
@@ -117,6 +120,45 @@ def _applications_erased(events: pl.DataFrame) -> pl.DataFrame:
     return _rows(named, "erased", about=pl.lit("recruitment"), link=pl.col("application"))
 
 
+def _incidents(kind: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """An incident: `about` its countries in their order, `flag` whether anybody is affected, `at` when we knew."""
+    country = pl.element().filter(pl.element().str.contains("^[A-Z]{2}$"))
+    return _of(
+        kind,
+        about=pl.col("jurisdictions").list.eval(country).list.join(" "),
+        link=pl.col("incident"),
+        word=pl.col("risk"),
+        flag=pl.col("subjects_affected") > 0,
+        at=pl.col("aware_at"),
+    )
+
+
+def _recordings_erased(events: pl.DataFrame) -> pl.DataFrame:
+    known = events.filter(pl.col("recorded_until").is_not_null())  # up to when decides
+    return _rows(known, "recordings_erased", link=pl.col("camera"), at=pl.col("recorded_until"))
+
+
+def _notices(events: pl.DataFrame) -> pl.DataFrame:
+    """Notices by e-mail of a version: one a person, counted by a digest that names nobody, or to an audience."""
+    mailed = events.filter(pl.col("channel") == "email")
+    people = [
+        None if subject is None else sha256(f"{version}\x1f{subject}".encode()).hexdigest()[:20]
+        for version, subject in mailed.select("version", "subject").iter_rows()
+    ]
+    mailed = mailed.with_columns(person=pl.Series(people, dtype=pl.String))
+    return pl.concat(
+        [
+            _rows(mailed.filter(pl.col("person").is_not_null()), "told", link=pl.col("version"), word=pl.col("person")),
+            _rows(
+                mailed.filter(pl.col("person").is_null()),
+                "told_audience",
+                link=pl.col("version"),
+                word=pl.col("audience").cast(pl.String),
+            ),
+        ]
+    )
+
+
 def _of(kind: str, **columns: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
     return lambda events: _rows(events, kind, **columns)
 
@@ -144,6 +186,30 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "data.erased": _of("erased", about=_scope(), word=pl.lit("whole")),
     "recruitment.applicant_erased": _applications_erased,
     **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
+    "breach.detected": _incidents("incident"),
+    "breach.team_assigned": _of("team_assigned", link=pl.col("incident")),
+    "breach.authority_notified": _of("authority_notified", link=pl.col("incident"), word=pl.col("authority")),
+    "breach.subjects_notified": _of("subjects_notified", link=pl.col("incident")),
+    "breach.controller_notified": _of("controller_notified", link=pl.col("incident")),
+    "security.control_reported": _of(
+        "control_reported", about=pl.col("control"), link=pl.col("control_system"), word=pl.col("state")
+    ),
+    "cctv.recorded": _of("recorded", link=pl.col("camera")),
+    "cctv.recording_erased": _recordings_erased,
+    "policy.amended": _of(
+        "policy_amended",
+        link=pl.col("version"),
+        word=pl.col("affected").cast(pl.String),
+        flag=pl.col("affects_existing"),
+        at=pl.col("effective_at"),
+    ),
+    "policy.notified": _notices,
+}
+
+# What a processor's events state: of the customer's business with us, never of our own processing.
+_STATED_AS_PROCESSOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "breach.detected": _incidents("incident_of_customer"),
+    "breach.controller_notified": _STATED["breach.controller_notified"],
 }
 
 # Processing is kept as a fact where "nothing was processed since the erasure" has to be known.
@@ -157,22 +223,24 @@ def _processed(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def stating(events: pl.DataFrame) -> pl.DataFrame:
-    """The events that may state a fact of a subject: a controller's, with a subject and a clean envelope."""
-    return events.filter(
-        pl.col("subject").is_not_null() & (pl.col("role") != "processor") & ~pl.col("personal_envelope")
-    )
+    """The events that may state a fact, with `entity`, whose it is: a subject or a named entity, a clean envelope."""
+    named = events.with_columns(entity=pl.coalesce(entity_named(), "subject"))
+    return named.filter(pl.col("entity").is_not_null() & ~pl.col("personal_envelope"))
 
 
 def facts_of(events: pl.DataFrame) -> pl.DataFrame:
     """The facts that these events state; columns `COLUMNS`, one row a fact."""
     able = stating(events)
+    processor = pl.col("role") == "processor"
+    ours = able.filter(~processor)
     parts = [
-        _STATED[name](found)
-        for (name,), found in able.partition_by("type", as_dict=True, maintain_order=True).items()
-        if name in _STATED
+        stated[name](found)
+        for stated, some in ((_STATED, ours), (_STATED_AS_PROCESSOR, able.filter(processor)))
+        for (name,), found in some.partition_by("type", as_dict=True, maintain_order=True).items()
+        if name in stated
     ]
-    parts.append(_processed(able))
-    return pl.concat([part.cast(COLUMNS) for part in parts]) if parts else pl.DataFrame(schema=COLUMNS)  # type: ignore[arg-type]
+    parts.append(_processed(ours))
+    return pl.concat([part.cast(COLUMNS) for part in parts])  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,18 +264,28 @@ class Fact:
         return first if first in SYSTEMS else ""
 
 
+def _order(fact: Fact) -> tuple[datetime, str, str]:
+    return fact.time, fact.source, fact.id
+
+
 class Facts:
     """All facts of one entity, oldest first (ties: by source and id)."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._by_kind: dict[str, list[Fact]] = {}
-        for fact in sorted(facts, key=lambda each: (each.time, each.source, each.id)):
+        for fact in sorted(facts, key=_order):
             self._by_kind.setdefault(fact.kind, []).append(fact)
 
     def of(self, *kinds: str) -> Iterator[Fact]:
         """Facts of these kinds, kind by kind, oldest first."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
+
+    def earlier(self, fact: Fact) -> Iterator[Fact]:
+        """The facts of its kind that stand before it, the latest first."""
+        known = self._by_kind[fact.kind]
+        for place in range(bisect_left(known, _order(fact), key=_order) - 1, -1, -1):
+            yield known[place]
 
     def erasures(self, system: str, link: str | None = None) -> Iterator[Fact]:
         """Erasures of that system's data, or of everything; with `link`, of that thing or of the whole system."""

@@ -65,9 +65,9 @@ class Course:
 
 
 class Follow(Protocol):
-    """Works out the course of the obligation that `opener` opens; None: it opens none."""
+    """Works out the course of the obligation that `opener` opens; None: it opens none. Several have keys each."""
 
-    def __call__(self, opener: Fact, known: Facts, reading: Any) -> Course | None: ...
+    def __call__(self, opener: Fact, known: Facts, reading: Any) -> Course | Iterable[Course] | None: ...
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,12 @@ class Clause:
         """The readings in use: the clause's own defaults, with what a policy file chose."""
         typed = {name: _typed(value, getattr(self.readings, name)) for name, value in chosen.items()}
         return replace(self.readings, **typed)
+
+    def courses(self, opener: Fact, known: Facts, chosen: Mapping[str, object]) -> tuple[Course, ...]:
+        """What becomes of the obligations that this fact opens, under those readings."""
+        assert self.follow is not None, f"{self.id} judges events"
+        found = self.follow(opener, known, self.reading(chosen))
+        return () if found is None else (found,) if isinstance(found, Course) else tuple(found)
 
     def rule(self, chosen: Mapping[str, object]) -> Rule:
         """The condition under those readings."""
@@ -152,12 +158,18 @@ def clause(
 
 
 def obligation(
-    id: str, *, on: str | Iterable[str], opens: str | Iterable[str], **words: Any
+    id: str,
+    *,
+    on: str | Iterable[str],
+    opens: str | Iterable[str],
+    roles: Iterable[str] = ("controller",),
+    **words: Any,
 ) -> Callable[[Follow], Follow]:
     """Register an obligation: each fact of a kind in `opens` may open one."""
 
     def keep(follow: Follow) -> Follow:
-        _register(Clause(id=id, on=_types(on), opens=_types(opens), follow=follow, **words))
+        kinds = _types(opens)
+        _register(Clause(id=id, on=_types(on), roles=frozenset(roles), opens=kinds, follow=follow, **words))
         return follow
 
     return keep

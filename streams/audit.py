@@ -26,7 +26,7 @@ from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale
 from infra.warehouse.store import Store
-from streams.core.examine import Engine, Known, examine, subjects_of
+from streams.core.examine import Engine, Known, entities_of, examine, without_events
 from streams.formats import FORMATS
 
 PIECE = 20_000
@@ -90,7 +90,8 @@ def _apply(done: Audited, engine: Engine, events: pl.DataFrame, **more: Any) -> 
     epoch = done.store.claim([PARTITION], "audit").epochs[PARTITION]
     while True:
         number, registers = done.store.registers(0)
-        known = Known(done.store.facts(subjects_of(events)), registers, number)
+        facts = done.store.facts([*entities_of(events), *more.get("entities", ())])
+        known = Known(facts, registers, number)
         try:
             done.store.apply(examine(events, known, engine, now=done.as_of, partition=PARTITION, epoch=epoch, **more))
         except Stale:
@@ -107,7 +108,7 @@ def _rejudge(done: Audited, engine: Engine) -> None:
         # All rows at once: a piece of 5,000 events costs little more than one entity's few.
         numbers = pending["rejudge"].to_pylist()
         events = from_stored(pl.DataFrame(done.store.history(numbers)))
-        _apply(done, engine, events, revises=tuple(numbers))
+        _apply(done, engine, events, revises=tuple(numbers), entities=without_events(pending.to_pylist()))
 
 
 def _findings(done: Audited) -> Iterator[dict[str, Any]]:

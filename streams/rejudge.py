@@ -29,7 +29,7 @@ from infra.warehouse.client import Warehouse
 from infra.warehouse.commands import Instant, data_dir_option
 from infra.warehouse.rejudge import RULES
 from infra.warehouse.schema import FACTS
-from streams.core.examine import Engine, Known, examine, subjects_of
+from streams.core.examine import Engine, Known, entities_of, examine
 
 PIECE = 5000  # events
 EXAMPLES = 3  # of each kind of flip
@@ -85,9 +85,9 @@ def dry_run(warehouse: Any, policy: Policy, since: datetime) -> Iterator[tuple[i
     after, done = None, 0
     while (table := warehouse.stored(since, after, PIECE)).num_rows:
         events = from_stored(pl.DataFrame(table))
-        subjects = subjects_of(events)
-        old = pl.DataFrame(warehouse.facts(subjects)).join(seen, on=_IDENTITY, how="anti")
-        facts = pl.concat([old, stated.filter(pl.col("entity").is_in(subjects))]).to_arrow().cast(FACTS)
+        entities = entities_of(events)
+        old = pl.DataFrame(warehouse.facts(entities)).join(seen, on=_IDENTITY, how="anti")
+        facts = pl.concat([old, stated.filter(pl.col("entity").is_in(entities))]).to_arrow().cast(FACTS)
         while True:
             known = Known(facts, registers, number)
             batch = examine(events, known, engine, now=clock.now(), partition=0, epoch=0, revises=(0,))

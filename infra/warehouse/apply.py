@@ -92,6 +92,7 @@ def _store(work: Work, after: State) -> Applied:
     after.registers, changed = register(connection, after.registers, events, found.removed)
     if changed is not None:
         again += rejudge.register_changes(connection, changed)
+    again += rejudge.told_elsewhere(connection, facts, events)
 
     stamp = {"batch": work.number, "now": now}
     if len(events):

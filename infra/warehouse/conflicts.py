@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from infra.warehouse import beliefs, duplicates
+from infra.warehouse.registers import homes
 from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within, without
 from infra.warehouse.work import Work
 
@@ -23,7 +24,9 @@ def own(facts: pl.DataFrame, events: pl.DataFrame, losers: list[dict[str, Any]])
     disputed = facts.join(rivals, on=list(IDENTITY), how="semi")
     standing = events.select("source", "id", "time", "subject")
     theirs = disputed.join(standing, on=["source", "id", "time"], how="inner").filter(
-        pl.col("subject").is_null() | (pl.col("subject") == pl.col("entity"))
+        pl.col("subject").is_null()
+        | (pl.col("subject") == pl.col("entity"))
+        | ~pl.col("entity").is_in([each["subject"] for each in losers if each["subject"]])
     )
     return pl.concat([without(facts, rivals), theirs.select(facts.columns)])
 
@@ -50,32 +53,34 @@ def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
         return []
     connection = work.connection
     sides = [*found.losers, *found.winners]
-    about = {(each["partition"], each["subject"]) for each in sides if each["subject"]}
+    about = {(each["partition"], each["subject"] or each["entity"]) for each in sides}
     rivals = identities((each["source"], each["id"]) for each in sides)
     given = frame(work.batch.facts).join(rivals, on=list(IDENTITY), how="semi")
-    of = {(each["source"], each["id"]): each["partition"] for each in sides}
-    about |= {(of[source, name], entity) for source, name, entity in given.select(*IDENTITY, "entity").rows()}
+    told = set(given["entity"])
     if len(found.removed):
         spans = ranges(found.removed["time"])
-        with registered(connection, gone=found.removed.select("source", "id", "time", "partition")):
+        with registered(connection, gone=found.removed.select("source", "id", "time")):
             sql = within(spans, "facts", "source, id, time, entity, rowid")
             rows = connection.sql(
-                f'SELECT f.rowid, f.entity, g."partition" FROM gone g JOIN ({sql}) f USING (time, source, id)'
+                f"SELECT f.rowid, f.entity FROM gone g JOIN ({sql}) f USING (time, source, id)"
             ).fetchall()
-        about |= {(partition, entity) for _, entity, partition in rows}
+        told |= {entity for _, entity in rows}
         connection.execute("DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]])
-    return whole(about)
+    return whole(connection, about, told)
 
 
-def whole(entities: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
+def whole(connection: Any, about: Iterable[tuple[int, str | None]], told: Iterable[str]) -> list[dict[str, Any]]:
     """Rejudge rows of everything that is stored of these (partition, entity), from the beginning of time.
 
+    `told`: whose facts they state, be it about others: that is their owners' business.
     Obligations are worked out anew with the events of an entity, so some event has to be looked at, also when
     the removed content was its last.
     """
+    own = {(partition, entity) for partition, entity in about if entity is not None}
+    own |= set(homes(connection, set(told) - {entity for _, entity in own}))
     return [
         {"partition": partition, "cause": "id_conflict", "entity": entity, "since": BEGINNING}
-        for partition, entity in entities
+        for partition, entity in sorted(own)
     ]
 
 

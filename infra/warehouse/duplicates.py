@@ -17,7 +17,7 @@ import polars as pl
 from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within
 
 ENVELOPE = '"~envelope":'  # key of `data` of an event whose own envelope held a personal value
-LOSER = ("digest", "type", "system", "topic", "partition", "offset", "subject", "time", "source", "id")
+LOSER = ("digest", "type", "system", "topic", "partition", "offset", "subject", "entity", "time", "source", "id")
 
 
 @dataclass
@@ -97,7 +97,7 @@ def _stored(connection: Any, events: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame()
     incoming = events.select("source", "id", "time", "digest", "enveloped").with_row_index("n")
     columns = (
-        'source, id, time, digest, type, system, topic, "partition", "offset", subject, passed,'
+        'source, id, time, digest, type, system, topic, "partition", "offset", subject, entity, passed,'
         " policy_version, data, rowid"
     )
     stored = within(ranges(events["time"]), "events", columns)

@@ -56,7 +56,7 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
         spans = ranges(gone["time"])
         with registered(connection, gone=gone):
             lost = connection.sql(
-                'SELECT f.rowid, f.entity, f.source, f.id, f.time, g."partition" FROM gone g JOIN'
+                "SELECT f.rowid, f.entity FROM gone g JOIN"
                 f" ({within(spans, 'facts', 'source, id, time, entity, rowid')}) f USING (time, source, id)"
             ).pl()
             connection.execute(
@@ -70,8 +70,8 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
         aggregates.add_counts(connection, aggregates.minus(aggregates.counts_of(gone, closed)))
         aggregates.add_arrivals(connection, gone.clear(), gone, now)
         conflicts.withdraw_obligations(connection, gone, now)
-        about = set(twins.drop_nulls("subject").select("partition", "subject").rows())
-        work = conflicts.whole(about | set(lost.select("partition", "entity").rows()))
+        about = twins.select("partition", pl.coalesce("subject", "entity")).rows()
+        work = conflicts.whole(connection, about, lost["entity"])
         after.registers, changed = register(connection, state.registers, kept, gone)
         if changed is not None:
             work += rejudge.register_changes(connection, changed)

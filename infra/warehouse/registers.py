@@ -7,6 +7,7 @@ highest number wins.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,15 +44,27 @@ def register(connection: Any, number: int, events: pl.DataFrame, replaced: pl.Da
     fresh = events.filter(chosen & ~enveloped()).sort("time", "source", "id")
     if fresh.is_empty():
         return number, None
-    rows = fresh.select("source", "id", "type", "time", "data").with_row_index("number", offset=number + 1)
+    rows = fresh.select("source", "id", "type", "time", "data", "entity", "partition").with_row_index(
+        "number", offset=number + 1
+    )
     before = [_reach(connection, set(fresh.select("source", "id").rows()))]
     with registered(connection, fresh=rows):
         connection.execute(
             "DELETE FROM registers USING fresh WHERE registers.source = fresh.source AND registers.id = fresh.id"
         )
-        connection.execute("INSERT INTO registers SELECT number, source, id, type, time, data FROM fresh")
+        connection.execute(
+            'INSERT INTO registers SELECT number, source, id, type, time, data, entity, "partition" FROM fresh'
+        )
     before.append(_reach(connection, set(fresh.select("source", "id").rows())))
     return number + len(rows), min(time for time in before if time is not None)
+
+
+def homes(connection: Any, entities: Iterable[str]) -> list[tuple[int, str]]:
+    """(partition, entity): whose owner works out what these entities owe, of those that a register event opened."""
+    return connection.execute(  # type: ignore[no-any-return]
+        'SELECT DISTINCT "partition", entity FROM registers WHERE entity IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL',
+        [sorted(set(entities))],
+    ).fetchall()
 
 
 def _reach(connection: Any, changed: set[tuple[str, str]]) -> datetime | None:

@@ -14,8 +14,9 @@ from typing import Any
 import polars as pl
 
 from infra.warehouse.offsets import State
+from infra.warehouse.registers import TYPES, homes
 from infra.warehouse.schema import EVENTS, REJUDGE
-from infra.warehouse.tables import columns_of, instant, registered
+from infra.warehouse.tables import IDENTITY, columns_of, instant, registered
 
 _ROW: dict[str, Any] = {
     "partition": pl.Int32,
@@ -70,6 +71,24 @@ def register_changes(connection: Any, since: datetime) -> list[dict[str, Any]]:
         " AND (agreement IS NOT NULL OR recipient IS NOT NULL)"
     ).fetchall()
     return [{"partition": partition, "cause": "register", "since": since} for (partition,) in found]
+
+
+def told_elsewhere(connection: Any, facts: pl.DataFrame, events: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rows for the owners of entities of which these `facts` were stated elsewhere in the log, by events of subjects.
+
+    And for those that a register event among `events` opened: its batch may not have known what is stored by now.
+    Asked after register events are stored, so whichever of two transactions comes later writes the row.
+    """
+    subjects = events.filter(pl.col("subject").is_not_null()).select(*IDENTITY, "subject")
+    others = facts.filter(~pl.col("entity").is_in(subjects["subject"].unique().implode()))
+    elsewhere = others.join(subjects, on=list(IDENTITY), how="semi")
+    opened = events.filter(pl.col("type").is_in(TYPES) & pl.col("entity").is_not_null())
+    told = pl.concat([elsewhere.select("entity", "time"), opened.select("entity", "time")])
+    since = dict(told.group_by("entity").agg(pl.col("time").min()).rows())
+    return [
+        {"partition": partition, "cause": "told_elsewhere", "entity": entity, "since": since[entity]}
+        for partition, entity in (homes(connection, since) if since else ())
+    ]
 
 
 def held_events(events: pl.DataFrame) -> list[dict[str, Any]]:

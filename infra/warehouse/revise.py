@@ -32,7 +32,9 @@ def revise(work: Work, after: State) -> Applied:
         verdicts = frame(batch.verdicts).join(again.select(IDENTITY), on=list(IDENTITY), how="semi")
         closed, opened = beliefs.replace(connection, beliefs.believed(connection, again), verdicts, again, now)
         if rejudge.RULES in rejudge.causes(connection, batch.revises):
-            _state_anew(connection, again, frame(batch.facts), work.number)
+            facts = frame(batch.facts).join(again.select(IDENTITY), on=list(IDENTITY), how="semi")
+            _state_anew(connection, again, facts, work.number)
+            after.rejudge = rejudge.open_rows(connection, after, rejudge.told_elsewhere(connection, facts, again), now)
         columns = ["passed", "policy_version", "held"]
         changed = stored.join(again.select(*place, *columns), on=[*place, *columns], how="anti", nulls_equal=True)
         fresh = changed.select("rowid", *place).join(again.select(*place, *columns), on=place)
@@ -57,8 +59,7 @@ def revise(work: Work, after: State) -> Applied:
 
 def _state_anew(connection: Any, events: pl.DataFrame, facts: pl.DataFrame, number: int) -> None:
     """Rules say what an event states too: under others it may state other facts."""
-    stated = facts.join(events.select(IDENTITY), on=list(IDENTITY), how="semi")
-    with registered(connection, judged=events.select("source", "id", "time"), stated=stated):
+    with registered(connection, judged=events.select("source", "id", "time"), stated=facts):
         connection.execute(
             "DELETE FROM facts USING judged WHERE facts.time = judged.time"
             " AND facts.source = judged.source AND facts.id = judged.id"

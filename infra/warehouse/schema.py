@@ -20,6 +20,7 @@ EVENTS = pa.schema(
         ("system", pa.string()),
         ("type", pa.string()),
         ("subject", pa.string()),  # null: nobody
+        ("entity", pa.string()),  # what it is about without a subject (`incident:<id>`); null: see `subject`
         ("time", INSTANT),
         ("data", pa.string()),  # JSON of the known fields, personal values redacted, `sealed` left out
         (
@@ -39,7 +40,7 @@ EVENTS = pa.schema(
 
 FACTS = pa.schema(
     [
-        ("entity", pa.string()),  # the subject's pseudonym, or what it is about (`agreement:<id>`)
+        ("entity", pa.string()),  # whose: the subject's pseudonym, or what it is about (`incident:<id>`)
         ("kind", pa.string()),  # expectations.facts
         ("about", pa.string()),  # purpose, relation, system, scope
         ("link", pa.string()),  # request, application, agreement, incident
@@ -125,7 +126,7 @@ REJUDGE = pa.schema(  # work to be done again: events of one entity, or those re
     [
         ("rejudge", pa.int64()),
         ("partition", pa.int32()),
-        ("cause", pa.string()),  # late_fact, register, held, id_conflict, rules
+        ("cause", pa.string()),  # late_fact, register, held, id_conflict, told_elsewhere, rules
         ("entity", pa.string()),  # null: a register's (events with a recipient or an agreement), or rules' (all)
         ("since", INSTANT),  # events at or after it
         ("not_before", INSTANT),  # held events: when their time comes; else null

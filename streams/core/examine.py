@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from expectations.entities import about, is_subject
 from expectations.facts import COLUMNS as FACT_COLUMNS
 from expectations.facts import facts_of
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
@@ -31,7 +32,7 @@ REGISTERED = ("agreement.signed", "agreement.ended")
 
 @dataclass(frozen=True)
 class Known:
-    """What the warehouse knows: all facts of the events' subjects (FACTS), and the registers at `number`."""
+    """What the warehouse knows: all facts of the events' entities (FACTS), and the registers at `number`."""
 
     facts: pa.Table
     registers: pa.Table
@@ -54,9 +55,14 @@ class Engine:
         }
 
 
-def subjects_of(events: pl.DataFrame) -> list[str]:
-    """The entities whose facts `examine` needs."""
-    return sorted(events["subject"].drop_nulls().unique())
+def entities_of(events: pl.DataFrame) -> list[str]:
+    """Whose facts `examine` needs: the subjects, or what events without one are about."""
+    return sorted(events.select(entity=pl.coalesce("subject", about()))["entity"].drop_nulls().unique())
+
+
+def without_events(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Of rejudge rows the entities to which no event leads: all that is judged of these are their obligations."""
+    return sorted({row["entity"] for row in rows if row["entity"] and not is_subject(row["entity"])})
 
 
 def examine(
@@ -72,8 +78,12 @@ def examine(
     also: Sequence[tuple[int, int]] = (),
     dropped_fields: int = 0,
     revises: Sequence[int] = (),
+    entities: Sequence[str] = (),
 ) -> Batch:
-    """Judge a batch of decoded events. `revises`: rejudge rows it works off."""
+    """Judge a batch of decoded events.
+
+    `revises`: rejudge rows it works off; `entities`: whose obligations to work out besides those of the events.
+    """
     events = events.with_row_index("row")
     given = _standing(events)
     new = facts_of(given)
@@ -86,7 +96,9 @@ def examine(
     registers = _registers(given, known.registers)
     held = pl.col("time") > now + AHEAD
     judged, verdicts = _judge(given.filter(~held), facts, registers, engine)
-    whose = owed.entities(facts if revises else new)
+    # What is said of an entity elsewhere in the log is its owner's to work out: the warehouse tells it.
+    own = {*entities_of(events), *entities}
+    whose = tuple(sorted({*entities, *(own.intersection(owed.entities(facts if revises else new)))}))
     rows = owed.obligations(facts, whose, engine.policy, engine.judge)
     return Batch(
         partition=partition,
@@ -185,6 +197,7 @@ def _events(events: pl.DataFrame, passed: pl.DataFrame, policy: Policy) -> pa.Ta
     rows = events.join(passed, on="row", how="left", maintain_order="left").with_columns(
         passed=pl.col("passed").fill_null(""),
         policy_version=version,
+        entity=pl.when(pl.col("subject").is_null()).then(about()),
         topic=pl.col("place_topic"),
         partition=pl.col("place_partition"),
         offset=pl.col("place_offset"),

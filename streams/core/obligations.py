@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.entities import is_subject
 from expectations.facts import Fact, Facts
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
 from expectations.model import Clause, Course, registry
@@ -20,8 +21,15 @@ OPENERS = frozenset(kind for clause in registry().values() for kind in clause.op
 
 # Kinds of fact that bear on some obligation: openers, and what meets, moves or ends one.
 BEARING = OPENERS | frozenset(
-    ("erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew")
-)
+    (
+        "erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew",
+        "team_assigned", "authority_notified", "subjects_notified", "controller_notified", "recordings_erased",
+        "told", "told_audience",
+    )
+)  # fmt: skip
+# What the word of an opening fact is, in the evidence.
+_WORDS = {"requested": "right", "incident": "risk", "incident_of_customer": "risk", "control_reported": "state",
+          "policy_amended": "affected"}  # fmt: skip
 _FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
 
 
@@ -46,10 +54,7 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
         for clause in (each for each in registry().values() if each.follow):
             for opener in facts_of_entity.of(*sorted(clause.opens)):
                 version = policy.version_at(opener.time)
-                assert clause.follow is not None
-                reading = clause.reading(version.readings.get(clause.id, {}))
-                course = clause.follow(opener, facts_of_entity, reading)
-                if course is not None:
+                for course in clause.courses(opener, facts_of_entity, version.readings.get(clause.id, {})):
                     rows.append(_row(clause, entity, opener, _settled(course), version.version))
                     courses.append((version.version, clause, _settled(course)))
     for number, word in _judged(courses, judge).items():
@@ -68,9 +73,11 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
     (opened_by,) = clause.on
     told: dict[str, Any] = {}
     if opener.word is not None:
-        told["right" if opener.kind == "requested" else "outcome"] = plain(opener.word)
-    stated = opener.about if opener.kind == "requested" else None
-    told["jurisdiction"] = plain(stated) if stated else ASSUMED
+        told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)
+    subject = entity if is_subject(entity) else None
+    if subject is not None:
+        stated = opener.about if opener.kind == "requested" else None
+        told["jurisdiction"] = plain(stated) if stated else ASSUMED
     return {
         "finding": finding_id(clause.id, opener.source, opener.id, course.key),
         "clause": clause.id,
@@ -80,7 +87,7 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         "severity": clause.severity.value,
         "system": opener.system,
         "type": opened_by,
-        "subject": entity,
+        "subject": subject,
         "entity": entity,
         "opened_at": opener.time,
         "policy_version": version,

@@ -16,7 +16,7 @@ from expectations.contract.senders import Senders
 from infra.clock import Clock
 from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
 from infra.warehouse.schema import QUARANTINE, Batch, Read
-from streams.core.examine import Engine, Known, examine, subjects_of
+from streams.core.examine import Engine, Known, entities_of, examine, without_events
 
 PLACE = ["place_topic", "place_partition", "place_offset"]
 STAGES = ("decode", "facts", "judge", "apply")
@@ -107,7 +107,8 @@ class Pipeline:
         first, *others = sorted({row["partition"] for row in rows})
         also = [(partition, self._epoch(partition)) for partition in others]
         events = from_stored(pl.DataFrame(self.warehouse.history(numbers, None, PIECE)))
-        self._apply(events, None, first, {"revises": numbers, "also": also}, ())
+        place = {"revises": numbers, "also": also, "entities": without_events(rows)}
+        self._apply(events, None, first, place, ())
         return len(numbers)
 
     def _apply(
@@ -141,7 +142,8 @@ class Pipeline:
         records: Sequence[Record],
     ) -> tuple[pl.DataFrame, pl.DataFrame | None, Batch]:
         started = perf_counter()
-        known = Known(self.warehouse.facts(subjects_of(events)), self._registers, self._number)
+        entities = [*entities_of(events), *place.get("entities", ())]
+        known = Known(self.warehouse.facts(entities), self._registers, self._number)
         self.spent["facts"] += perf_counter() - started
 
         def judged(part: pl.DataFrame, aside: pl.DataFrame | None) -> Batch:

@@ -7,6 +7,7 @@ CREATE TABLE events (
     system VARCHAR,
     type VARCHAR NOT NULL,
     subject VARCHAR,
+    entity VARCHAR,
     time TIMESTAMPTZ NOT NULL,
     data VARCHAR,
     digest VARCHAR NOT NULL,

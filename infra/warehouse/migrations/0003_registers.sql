@@ -5,7 +5,9 @@ CREATE TABLE registers (
     id VARCHAR NOT NULL,
     type VARCHAR NOT NULL,
     time TIMESTAMPTZ NOT NULL,
-    data VARCHAR
+    data VARCHAR,
+    entity VARCHAR,
+    "partition" INTEGER NOT NULL -- whose owner works out the entity's obligations
 );
 
 CREATE TABLE rejudge (
