@@ -8,6 +8,7 @@ hold a personal value is read attribute by attribute (`reading`), which gives th
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,8 @@ from expectations.vocabulary import FIELDS, TOPICS, TYPES
 __all__ = ["EVENT_SCHEMA", "QUARANTINE_SCHEMA", "Decoded", "Record", "Senders", "decode", "from_stored"]
 
 _USUAL_BYTES = 16_384  # under this no list is too long, and a slow reading costs little
+_DEEP = 256
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _SYSTEM_OF_TOPIC = {topic: system for system, topic in TOPICS.items()}
 _DATES = {
     name: dates
@@ -259,7 +262,22 @@ def structured(record: Record) -> tuple[dict[str, Any], dict[str, bytes]]:
     return event, others
 
 
+def _hopeless(content: bytes) -> bool:
+    """Whether it nests so deeply that no parser need look; how deep a parser can go differs by Python's version."""
+    if content.count(b"[") + content.count(b"{") <= _DEEP:
+        return False
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(content):
+        first = found.group()[:1]
+        depth += (first in b"[{") - (first in b"]}")
+        if depth > _DEEP:
+            return True
+    return False
+
+
 def _parsed(content: bytes | None) -> Any:
+    if content and _hopeless(content):
+        raise Refused("too_deep")
     try:
         return msgspec.json.decode(content or b"")
     except RecursionError:

@@ -75,6 +75,8 @@ def test_every_type_is_read(name: str) -> None:
         (b'"\\ud800"', ("invalid_json", "")),
         (b"[]", ("invalid_envelope", "")),
         (b"[" * 5000, ("too_deep", "")),
+        (b'{"a":' * 300 + b"1" + b"}" * 300, ("too_deep", "")),
+        (b'["' + b"[" * 300 + b'\\"]"]', ("invalid_envelope", "")),
         (event(data={"x": deep(31)}), ("too_deep", "")),
         (event(data={"x": [1] * 10_001}), ("list_too_long", "")),
         (event(data={"data_categories": ["name"] * 10_001}), ("list_too_long", "")),
