@@ -5,8 +5,12 @@ from __future__ import annotations
 import importlib
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from expectations.policy import Policy
 
 
 class _Late(click.Command):
@@ -34,10 +38,16 @@ def policy() -> None:
 
 @policy.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
-def check(path: Path | None) -> int:
+@click.option(
+    "--text",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A text of the policy: which of its sentences are new, changed or gone.",
+)
+def check(path: Path | None, text: Path | None) -> int:
     """Check a version's file or a folder of versions (default: Custom Connect's).
 
-    Exit code 0: sound; 1: faults, each with file, line, field and cure.
+    Exit code 0: sound; 1: faults, each with file, line, field and cure; with --text also when the text differs from
+    the sentences that are known.
     """
     from expectations.calendars import to_local
     from expectations.policy import PolicyError, load
@@ -58,7 +68,27 @@ def check(path: Path | None) -> int:
             f"{len(version.activities)} activities, {sum(map(len, version.readings.values()))} readings, "
             f"{len(version.defects)} defects of the text"
         )
-    return 0
+    return 0 if text is None else _differing(found, text)
+
+
+def _differing(policy: Policy, file: Path) -> int:
+    """Tell which sentences differ; 1 when any does."""
+    from expectations.text import align
+
+    try:
+        content = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        click.echo(f"{file}: is not UTF-8; save it so", err=True)
+        return 2
+    told = align(policy.sentences, content)
+    for each in (one for one in told if one.state != "same"):
+        where = each.known.id if each.known else "-"
+        clauses = f" [{' '.join(each.known.clauses)}]" if each.known and each.known.clauses else ""
+        words = each.text.strip() if each.text is not None else each.known.paraphrase if each.known else ""
+        click.echo(f"{each.state:7} {where}{clauses}: {words}")
+    counted = {state: sum(one.state == state for one in told) for state in ("same", "changed", "new", "gone")}
+    click.echo(", ".join(f"{n} {state}" for state, n in counted.items()), err=True)
+    return 1 if counted["same"] < len(told) else 0
 
 
 @policy.command()

@@ -21,6 +21,7 @@ from expectations.contract.instants import instant_or_date
 from expectations.contract.senders import Senders
 from expectations.model import registry
 from expectations.policy import Policy, PolicyError, load
+from expectations.readings import of_clauses
 from expectations.vocabulary import finding_id
 from infra.errors import UserError
 from infra.settings import Settings
@@ -157,7 +158,8 @@ def finding(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _records(files: Iterable[str]) -> Iterator[Record]:
+def records_of(files: Iterable[str]) -> Iterator[Record]:
+    """The lines of JSON Lines files; `-` is standard input. Empty lines are none."""
     for name in files:
         stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 - closed below
         try:
@@ -169,7 +171,8 @@ def _records(files: Iterable[str]) -> Iterator[Record]:
                 stream.close()
 
 
-def _as_of(text: str | None) -> datetime:
+def instant_of(text: str | None) -> datetime:
+    """The instant of an option `--as-of`; now, when it is not given."""
     if text is None:
         return datetime.now(UTC)
     found = instant_or_date(text)
@@ -183,6 +186,7 @@ def _as_of(text: str | None) -> datetime:
 @click.option("--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
 @click.option("--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect).")
+@click.option("--what-if", is_flag=True, help="With --policy: which outcomes it flips against the policy in use.")
 @click.option("--all", "all_outcomes", is_flag=True, help="Every outcome and open obligations, not breaches only.")
 @click.option("--strict", is_flag=True, help="Exit 2 when a line was quarantined.")
 @click.option("--export", "export_to", type=click.Path(file_okay=False), help="Write the canonical tables here too.")
@@ -191,6 +195,7 @@ def audit_command(
     as_of_text: str | None,
     form: str,
     policy_path: str | None,
+    what_if: bool,
     all_outcomes: bool,
     strict: bool,
     export_to: str | None,
@@ -199,17 +204,19 @@ def audit_command(
 
     Findings to stdout, progress to stderr. Exit 0: no breach, 1: breaches, 2: bad usage or no readable line.
     """
-    as_of = _as_of(as_of_text)
+    as_of = instant_of(as_of_text)
     for name in files:
         if name != "-" and not Path(name).is_file():
             raise UserError(f"{name}: no such file", "name JSON Lines files, or - for standard input")
     try:
-        policy = load(policy_path, {name: type(each.readings) for name, each in registry().items()})
+        policy = load(policy_path, of_clauses())
     except PolicyError as fault:
         raise UserError(str(fault), "mend the policy file; `clausewatch policy check` names every fault") from fault
+    if what_if:
+        sys.exit(_what_if(list(records_of(files)), policy, as_of))
     with _progress() as progress:
         task = progress.add_task("reading", total=None)
-        records = list(_records(files))
+        records = list(records_of(files))
         progress.update(task, description=f"judging {len(records):,} lines")
         done = audit(records, policy=policy, as_of=as_of, key=_key(), passes=all_outcomes)
         if export_to:
@@ -235,6 +242,21 @@ def _progress() -> Progress:
     from rich.console import Console
 
     return Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
+
+
+def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:
+    """Print clause, from, to, how many and examples; 1 when anything flips."""
+    from rich.console import Console
+
+    from streams.rejudge import flips_of, table_of
+
+    with _progress() as progress:
+        progress.add_task(f"judging {len(records):,} lines by both policies", total=None)
+        done = audit(records, policy=load(clauses=of_clauses()), as_of=as_of, key=_key())
+        flips = flips_of(done.store, draft, datetime.min.replace(tzinfo=UTC))
+    _tell(done)
+    Console().print(table_of(flips) if flips.rows() else "no outcome flips")
+    return 1 if flips.rows() else 0
 
 
 def _tell(done: Audited) -> None:

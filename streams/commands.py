@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from expectations.commands import policy
 from infra.lazy import Lazy, present
+
+for lazy in present(
+    [Lazy("coverage", "streams.coverage:coverage", "Tell of every sentence: is it checked, how, what was seen.")]
+):
+    policy.add_command(lazy)
 
 commands = present(
     [

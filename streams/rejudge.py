@@ -119,7 +119,10 @@ def table_of(flips: Flips) -> Table:
 @data_dir_option
 @click.option("--since", type=Instant(), required=True, help="Events of this time and later.")
 @click.option("--dry-run", "only_say", is_flag=True, help="Say what would flip, and change nothing.")
-def rejudge(data_dir: Path | None, since: datetime, only_say: bool) -> int:
+@click.option(
+    "--policy", "draft", type=click.Path(exists=True, path_type=Path), help="With --dry-run: a draft instead."
+)
+def rejudge(data_dir: Path | None, since: datetime, only_say: bool, draft: Path | None) -> int:
     """Judge stored events again by the policy and the rules of this installation.
 
     First it says which outcomes flip. Then the workers judge in pieces of 5,000 events; what was believed before is
@@ -128,10 +131,12 @@ def rejudge(data_dir: Path | None, since: datetime, only_say: bool) -> int:
     """
     settings = Settings.load()
     settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
-    policy = load(clauses=of_clauses())
+    if draft is not None and not only_say:
+        raise UserError("a draft is not what the workers judge by", "add --dry-run, or make it a version of the policy")
+    policy = load(draft, of_clauses())
     try:
         with Warehouse(settings.warehouse_address(), settings.token("operator")) as warehouse:
-            flips = _told(warehouse, policy, since)
+            flips = flips_of(warehouse, policy, since)
             Console().print(table_of(flips) if flips.rows() else "no outcome flips")
             if only_say:
                 return 1 if flips.rows() else 0
@@ -143,7 +148,8 @@ def rejudge(data_dir: Path | None, since: datetime, only_say: bool) -> int:
     return 0
 
 
-def _told(warehouse: Warehouse, policy: Policy, since: datetime) -> Flips:
+def flips_of(warehouse: Any, policy: Policy, since: datetime) -> Flips:
+    """All flips; with progress."""
     flips = Flips()
     with _progress() as progress:
         task = progress.add_task("judging again, changing nothing", total=None)
