@@ -12,6 +12,7 @@ PYTHON ?= $(shell for name in python3 python python3.13 python3.12 python3.11; d
 	&& { echo "$$name"; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
+INPUTS ?= 20000
 
 # From one set of pinned, hashed requirements, then the rooms themselves, editable, fetching nothing more.
 ifneq ($(UV),)
@@ -23,7 +24,7 @@ MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a vir
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install install-dev up test lint bench screenshots lock clean
+.PHONY: help install install-dev up test lint fuzz bench screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
@@ -46,6 +47,11 @@ lint: install-dev ## ruff, mypy, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+fuzz: install-dev ## The decoder under INPUTS=20000 records guided by coverage
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-fuzz.txt \
+		|| echo "▲ atheris cannot be installed here (it is for Linux): the inputs are not guided" >&2
+	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) $(ARGS)
+
 bench: install-dev ## Measure throughput, latency, memory; ARGS go to the benchmark
 	@.ci/system-packages
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -61,6 +67,8 @@ lock: ## Pin the requirements anew, with hashes and without index addresses (nee
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --extra dev -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+	echo 'atheris==3.0.0' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-fuzz.txt
 
 clean: ## Remove .venv and the caches; data in .clausewatch stays
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import phonenumbers
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from stdnum import iban, luhn
 from stdnum.nl import bsn
 from stdnum.za import idnr
@@ -26,7 +27,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _SEPARATOR = "[ \u00a0().\\-/\u2010-\u2013]"
 
-_EMAIL = re.compile(r"[^\W_][\w.!#$&'*+/=?^`{|}~-]{0,63}(?:@|%40)(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]*")
+_LOCAL = 64  # characters before the @ (RFC 5321, 4.5.3.1.1)
+_DOMAIN = r"(?:@|%40)(?:[\w-]{1,63}\.){1,8}[^\W\d_]"
+_AT_DOMAIN = re.compile(_DOMAIN)
+_EMAIL = re.compile(rf"[^\W_][\w.!#$&'*+/=?^`{{|}}~-]{{0,{_LOCAL - 1}}}{_DOMAIN}[\w-]*")
 # Countries of the IBAN registry (ISO 13616) by the length of their numbers, as python-stdnum checks them.
 _LENGTHS = {
     15: "NO",
@@ -51,7 +55,8 @@ _LENGTHS = {
 _IBAN_FORM = "|".join(
     f"(?:{countries})[0-9]{{2}}(?:[ -]?[0-9A-Za-z]){{{length - 4}}}" for length, countries in _LENGTHS.items()
 )
-_IBAN = re.compile(rf"{_START}(?:{_IBAN_FORM}){_END}", re.IGNORECASE)
+# Looked for first, as each of its many forms begins so: eight times as fast where there is none.
+_IBAN = re.compile(rf"{_START}(?=[A-Z]{{2}}[0-9]{{2}})(?:{_IBAN_FORM}){_END}", re.IGNORECASE)
 _UUID = re.compile(rf"{_START}[0-9a-fA-F]{{8}}(?:-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}{_END}")
 _HEX = re.compile(rf"{_START}(?=[0-9]*[a-fA-F])[0-9a-fA-F]{{16,}}{_END}")
 _IPV4 = re.compile(rf"{_START}(?<![0-9]\.)[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}{_END}(?!\.[0-9])")
@@ -65,6 +70,8 @@ _BSN = re.compile(rf"{_START}(?:[0-9]{{9}}|[0-9]{{4}}\.[0-9]{{2}}\.[0-9]{{3}}){_
 _ABROAD = re.compile(rf"(?:\+|{_START}00){_SEPARATOR}?(?:[0-9]{_SEPARATOR}{{0,3}}){{6,14}}[0-9]{_END}")
 _NATIONAL = re.compile(rf"{_START}\(?0[1-9](?:{_SEPARATOR}{{0,3}}[0-9]){{8}}{_END}")
 _WORTH_A_LOOK = re.compile(r"@|%40|:[^:]*:|[0-9](?:[^0-9]*[0-9]){3}")
+_NO_DIGIT = re.compile("[^0-9]")
+_PLANS = {"NL": 31, "ZA": 27}  # whose numbers are known without a country code
 _DATE = re.compile(r"[0-3]?[0-9][-./ ][0-3]?[0-9][-./ ](?:19|20)[0-9]{2}")
 
 SUSPICION = (
@@ -80,8 +87,13 @@ SUSPICION = (
 def _emails(text: str) -> Iterator[Span]:
     if "@" not in text and "%40" not in text:
         return
-    for found in _EMAIL.finditer(text):
-        yield found.span()
+    # Forwards from each character it would cost 64 steps a character of a long text without any: so from each domain.
+    ended = 0
+    for at in (found.start() for found in _AT_DOMAIN.finditer(text)):
+        tried = (_EMAIL.match(text, start) for start in range(max(ended, at - _LOCAL), at))
+        if email := next(filter(None, tried), None):
+            yield email.span()
+            ended = email.end()
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -107,6 +119,9 @@ def _addresses(text: str) -> Iterator[Span]:
 def _abroad(text: str) -> Iterator[Span]:
     for found in _ABROAD.finditer(text):
         start, end = found.span()
+        digits = _NO_DIGIT.sub("", found.group()[2:] if found.group().startswith("00") else found.group())
+        if not any(int(digits[:length]) in COUNTRY_CODE_TO_REGION_CODE for length in (1, 2, 3)):
+            continue  # parsing costs fifty times as much
         # Another number may follow: the longest possible one that closes a token.
         for at in range(end, start + 7, -1):
             if text[at - 1].isdigit() and not text[at : at + 1].isalnum() and _is_possible(text[start:at]):
@@ -128,20 +143,17 @@ def _nationals(text: str) -> Iterator[Span]:
     for found in _NATIONAL.finditer(text):
         if _DATE.match(found.group().lstrip("(")):
             continue
-        for region in ("NL", "ZA"):
-            try:
-                number = phonenumbers.parse(found.group(), region)
-            except phonenumbers.NumberParseException:
-                continue
-            if phonenumbers.is_valid_number_for_region(number, region):
-                yield found.span()
-                break
+        number = int(_NO_DIGIT.sub("", found.group()))  # without its zero
+        # Made, not parsed: of these ten digits both give the same, and parsing costs five times as much.
+        plans = ((phonenumbers.PhoneNumber(code, number), region) for region, code in _PLANS.items())
+        if any(phonenumbers.is_valid_number_for_region(*plan) for plan in plans):
+            yield found.span()
 
 
 def _checked(pattern: re.Pattern[str], check: Callable[[str], bool]) -> Callable[[str], Iterator[Span]]:
     def find(text: str) -> Iterator[Span]:
         for found in pattern.finditer(text):
-            if check(re.sub("[^0-9]", "", found.group())):
+            if check(_NO_DIGIT.sub("", found.group())):
                 yield found.span()
 
     return find

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
+import phonenumbers
 import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from expectations.contract import personal
 from expectations.contract.personal import SUSPICION, kinds_in
 
 FOUND = {
@@ -104,3 +108,45 @@ def test_nothing_is_found_that_was_not_suspected(text: str) -> None:
 def test_the_suspicion_holds_for_any_text(text: str) -> None:
     if kinds_in(text):
         assert pl.Series([f'"{text}"']).str.contains(SUSPICION).all()
+
+
+_PIECES = st.sampled_from(["@", "%40", "a", "b1", ".", "_", "-", "%", "!", "c.nl", "@c.nl", "é", " ", "x" * 60])
+
+
+@given(st.lists(_PIECES, max_size=14).map("".join))
+def test_emails_are_those_of_the_pattern_read_from_the_left(text: str) -> None:
+    assert list(personal._emails(text)) == [found.span() for found in personal._EMAIL.finditer(text)]
+
+
+@given(st.from_regex(r"0[1-9]([ -]?[0-9]){8}", fullmatch=True, alphabet=st.characters(codec="ascii")))
+def test_national_numbers_are_those_that_the_library_parses(text: str) -> None:
+    parsed = [phonenumbers.parse(text, region) for region in ("NL", "ZA")]
+    valid = any(map(phonenumbers.is_valid_number_for_region, parsed, ("NL", "ZA")))
+    assert list(personal._nationals(text)) == ([(0, len(text))] if valid and not personal._DATE.match(text) else [])
+
+
+LONG = {
+    "no country": "00 ",
+    "countries": "+31" + " 1" * 13 + " ",
+    "plus": "+1",
+    "mobile": "06-12345678 ",
+    "local parts": "a.",
+    "no local part": "!#$&",
+    "domains": "x@" + "a" * 63 + ".",
+    "percent": "%40",
+    "colons": ":1",
+    "octets": "1.1.1.1.",
+    "separators": "+..........",
+    "hex": "0" * 17 + " ",
+    "iban": "NL91NL91",
+    "digits": "1",
+    "cards": "4111 ",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_text_as_long_as_a_record_may_be_is_read_in_time(name: str) -> None:
+    text = (LONG[name] * 500_000)[:500_000] + " a@b.nl 1234"
+    began = time.process_time()
+    assert "email" in kinds_in(text)
+    assert time.process_time() - began < 10  # 0.1 to 2 s
