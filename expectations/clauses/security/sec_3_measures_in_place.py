@@ -1,0 +1,58 @@
+"""SEC-3: the measures that the policy names are in place."""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from expectations.calendars import Duration, parse_duration
+from expectations.facts import Fact, Facts
+from expectations.model import Clock, Course, Severity, obligation
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The text has no terms. A control that is silent for longer than `control_silence` is no evidence."""
+
+    control_repair: Duration = parse_duration("72h")
+    control_silence: Duration = parse_duration("7d")
+
+
+@obligation(
+    "SEC-3",
+    section="6",
+    on="security.control_reported",
+    opens="control_reported",
+    severity=Severity.MEDIUM,
+    law=("GDPR 32(1)", "POPIA 19"),
+    promise="Virus scanner, firewall, passwords, secure connections and back-ups work.",
+    breach="A measure that the policy names failed and was not repaired in time.",
+    remedy="Repair it, and find out what went unguarded meanwhile.",
+    readings=Readings(),
+)
+def measures_in_place(opener: Fact, known: Facts, reading: Readings) -> Course | None:
+    if opener.word == "ok":
+        return None
+    missing = ("state",) if opener.word is None else ()
+    if opener.about is None:
+        return Course(undecided=("control", *missing))
+    if _failing_already(opener, known):
+        return None
+    mended = (each for each in known.of("control_reported") if each.word == "ok" and _same(each, opener))
+    due = reading.control_repair.after(opener.time)
+    key = f"{opener.about}/{opener.link or ''}"
+    return Course((Clock("promise", opener.time, due),), known.first(mended, opener.time), undecided=missing, key=key)
+
+
+def _failing_already(opener: Fact, known: Facts) -> bool:
+    """Whether a failure before this one stands unmended; of those at one instant the smallest speaks."""
+    earlier = (each for each in known.earlier(opener) if _same(each, opener))
+    for each in earlier:
+        if each.word == "ok" and each.time < opener.time:
+            return False
+        if each.word == "failing":
+            tied = takewhile(lambda other, at=each.time: other.time == at, earlier)  # type: ignore[misc]
+            return each.time == opener.time or all(other.word != "ok" for other in tied)
+    return False
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    return (one.about, one.link) == (other.about, other.link)
