@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,6 @@ from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
 
-def owned(house: House) -> int:
-    """How many partition numbers the workers were given, each at its last assignment."""
-    shares = []
-    for name in ("worker-1", "worker-2"):
-        lines = house.parts[name].log.read_text("utf-8").splitlines()
-        told = [json.loads(line) for line in lines if '"assigned"' in line]
-        shares.append(told[-1]["partitions"] if told else 0)
-    return sum(shares) if all(shares) else 0
-
-
 def test_a_second_worker_joins_and_the_first_one_leaves(
     house: House, lines: list[Line], expected: Path, tmp_path: Path
 ) -> None:
@@ -29,7 +18,7 @@ def test_a_second_worker_joins_and_the_first_one_leaves(
     with house.publishing(lines, a_second=150) as going:
         house.wait_until_some_read(300)
         house.start("worker-2")
-        house.wait_until(lambda: owned(house) == PARTITIONS, 60, "both workers have partitions")
+        house.wait_until(lambda: house.owned() == PARTITIONS, 60, "both workers have partitions")
         assert going(), "the rebalance came too late to be in the middle"
     house.stop("worker-1")
     house.publish(lines[-300:])  # again, so that the one that is left has to read every partition on

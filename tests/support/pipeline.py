@@ -4,6 +4,7 @@ real Kafka, looked after as `clausewatch up` looks after them.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -141,6 +142,15 @@ class House:
         """Whatever the test left running."""
         for part in reversed(self.parts.values()):
             part.stop()
+
+    def owned(self) -> int:
+        """How many partition numbers `worker-1` and `worker-2` were given at last; 0: one has none."""
+        shares = []
+        for name in ("worker-1", "worker-2"):
+            lines = self.parts[name].log.read_text("utf-8").splitlines()
+            told = [json.loads(line) for line in lines if '"assigned"' in line]
+            shares.append(told[-1]["partitions"] if told else 0)
+        return sum(shares) if all(shares) else 0
 
     def last(self, name: str) -> str:
         """The end of a part's log, for the failure's message."""
