@@ -78,6 +78,7 @@ class Promise:
     fresh: bool
     clocks: Row
     last_breach: datetime | None
+    silent: tuple[str, ...] = ()  # what was not reported
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,11 @@ class Now:
         return [sum(bool(cell.passes or cell.breaches) for cell in column) for column in columns]
 
 
-def now(bundle: Bundle, clauses: Clauses) -> Now:
-    """The page's figures. The bundle has a `taken_at`."""
+def now(bundle: Bundle, clauses: Clauses, silent: Mapping[str, tuple[str, ...]] | None = None) -> Now:
+    """The page's figures. The bundle has a `taken_at`.
+
+    `silent`: of clauses whose evidence is that something is reported again and again, what is not.
+    """
     assert bundle.taken_at is not None, "an empty bundle has no figures"
     at = bundle.taken_at
     top = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -137,7 +141,7 @@ def now(bundle: Bundle, clauses: Clauses) -> Now:
     standing = {row["clause"]: row for row in bundle.standing}
     clocks = {row["clause"]: row for row in bundle.clocks}
     promises = tuple(
-        _promise(words, hours, counted.get(id, {}), standing.get(id), clocks.get(id, {}), at)
+        _promise(words, hours, counted.get(id, {}), standing.get(id), clocks.get(id, {}), at, (silent or {}).get(id))
         for id, words in clauses.items()
     )
     days = {row["day"]: row["n"] for row in bundle.days}
@@ -162,6 +166,7 @@ def _promise(
     standing: Row | None,
     clocks: Row,
     at: datetime,
+    silent: tuple[str, ...] | None,
 ) -> Promise:
     cells = tuple(
         Cell(hour, found.get("pass", 0), found.get("breach", 0), found.get("indeterminate", 0))
@@ -175,6 +180,8 @@ def _promise(
         last.append(clocks["last_breach"])
     last_met = clocks.get("last_met")
     decided = any(cell.passes or cell.breaches for cell in cells) or clocks.get("met_24h", 0) > 0
+    if silent is not None:  # what is reported as it should be is evidence, be it that nothing ever failed
+        decided = not silent
     late_today = bool(clocks.get("last_breach") and clocks["last_breach"] > at - timedelta(hours=HOURS))
     undecided = any(cell.undecided for cell in cells) or clocks.get("undecided", 0) > 0
     if broken:
@@ -189,7 +196,8 @@ def _promise(
         state = State.SILENT
     fresh = any(cell.passes or cell.breaches for cell in cells[-2:])
     fresh |= bool(last_met and last_met > at - timedelta(hours=1))
-    return Promise(words, state, cells, broken, recent, decided or late_today, fresh, clocks, max(last, default=None))
+    evidence, latest = decided or late_today, max(last, default=None)
+    return Promise(words, state, cells, broken, recent, evidence, fresh, clocks, latest, silent or ())
 
 
 def quiet(sources: Iterable[Row], at: datetime) -> tuple[tuple[str, timedelta], ...]:

@@ -20,6 +20,7 @@ PULSE_EVERY = 1.0  # seconds between looks at the live strip
 WALL_EVERY = 20.0  # seconds between looks at the wall, and at once at the start
 WALL_SOONER = 4.0  # after a new breach the wall does not wait for its turn, but at least this long
 MOST = 200  # rows kept of each list
+REPORTED = timedelta(days=365)  # a measure that was reported within a year is one that should be
 HISTORY = 60  # delays kept for the strip's line
 
 Row = dict[str, Any]
@@ -55,6 +56,7 @@ class Bundle:
     due: Rows = ()
     days: Rows = ()
     late: Rows = ()
+    controls: Rows = ()
     delays: tuple[float, ...] = ()
     failed: tuple[str, ...] = ()  # queries that gave no answer this time; their last answer stands
 
@@ -164,6 +166,7 @@ class Reader:
                 due=asked("due", "now_due", now=now, most=MOST),
                 days=asked("days", "now_days", now=now),
                 late=asked("late", "now_latest_late", now=now, most=MOST),
+                controls=asked("controls", "now_controls", now=now, since=now - REPORTED),
             )
         failed = {name for name in before.failed if name not in asked.asked} | asked.failed
         return replace(fresh, failed=tuple(sorted(failed)))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from dashboards.figures import Clauses
+from dashboards.store import Bundle
+from expectations.clauses.security import sec_3_measures_in_place as sec_3
 from expectations.model import registry
+from expectations.policy import Policy, load
+from expectations.readings import of_clauses
 from infra.settings import Settings
 
 ROLE = "dashboards"  # whose token the pages show to the warehouse
@@ -23,6 +28,20 @@ def connect() -> Any:
     from infra.warehouse.client import Warehouse
 
     return Warehouse(settings().warehouse_address(), settings().token(ROLE))
+
+
+@cache
+def _policy() -> Policy:
+    return load(clauses=of_clauses())
+
+
+def silent(bundle: Bundle) -> Mapping[str, tuple[str, ...]]:
+    """Clause -> measures without evidence, of clauses that are kept as long as each measure is reported."""
+    assert bundle.taken_at is not None
+    clause = registry()["SEC-3"]
+    reading = clause.reading(_policy().version_at(bundle.taken_at).readings.get(clause.id, {}))
+    reported = [(row["control"], row["system"], row["reported_at"]) for row in bundle.controls]
+    return {clause.id: sec_3.silent(reported, bundle.taken_at, reading)}
 
 
 def clauses() -> Clauses:

@@ -7,6 +7,7 @@ from dashboards.components.status import STATE_SYMBOL
 from dashboards.figures import Cell, Now, Promise, State
 from dashboards.speech import Speech, number, utc
 
+SILENT = 2  # of what is not reported, so many are named
 MANY = 5  # breaches in an hour that make a cell red
 
 
@@ -114,6 +115,10 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
         parts.append(esc(say("wall.running", n=row["open"])))
     if row.get("suspended"):
         parts.append(esc(say("wall.paused", n=row["suspended"])))
+    if promise.silent:
+        what = ", ".join(each.replace("_", " ") for each in promise.silent[:SILENT])
+        more = say("wall.silent_more", n=len(promise.silent) - SILENT) if len(promise.silent) > SILENT else ""
+        parts.append(f"{esc(say('wall.silent', what=what))}{esc(more)}")
     if row.get("next_due"):
         near = ' class="cw-near"' if promise.state is State.RISK or row.get("near") else ""
         due = say("wall.due", span=say.span(row["next_due"] - now.at))

@@ -50,7 +50,7 @@ def _live(say: Speech) -> None:
 
 
 def _draw(bundle: Bundle, fresh: Freshness, clauses: Clauses, say: Speech) -> None:
-    figures = now(bundle, clauses)
+    figures = now(bundle, clauses, surroundings.silent(bundle))
     show, promise, finding = _chosen("show"), _chosen("promise"), _chosen("finding")
     show = show if show in SHOW else None
     promise = promise if promise in clauses else None

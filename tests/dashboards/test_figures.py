@@ -98,6 +98,26 @@ def test_open_obligations_count_neither_as_kept_nor_as_evidence() -> None:
     assert (figures.count(State.KEPT), figures.evidenced, figures.open) == (0, 0, 7)
 
 
+@pytest.mark.parametrize(
+    ("silent", "given", "expected"),
+    [
+        ((), {}, State.KEPT),
+        (("firewall",), {}, State.SILENT),
+        (("firewall",), {"met_24h": 3}, State.SILENT),
+        (("firewall",), {"open": 1}, State.RUNNING),
+        ((), {"overdue": 1}, State.BROKEN),
+    ],
+)
+def test_what_is_reported_again_and_again_is_evidence_and_its_silence_none(
+    silent: tuple[str, ...], given: dict[str, Any], expected: State
+) -> None:
+    bundle = replace(EMPTY, clocks=(clocks(**given),))
+    promise = now(bundle, CLAUSES, {"RIGHT-1": silent}).promises[1]
+    assert promise.state is expected
+    assert promise.evidence == (not silent)
+    assert promise.silent == silent
+
+
 def test_a_verdict_of_yesterday_hour_is_left_of_the_wall() -> None:
     bundle = replace(EMPTY, wall=(counted("NEWS-4", 24, "pass", 1), counted("NEWS-4", 23, "pass", 1)))
     cells = now(bundle, CLAUSES).promises[0].cells

@@ -1,11 +1,15 @@
 """SEC-3: the measures that the policy names are in place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import takewhile
 
 from expectations.calendars import Duration, parse_duration
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
+
+NAMED = ("virus_scanner", "firewall", "passwords", "secure_connection", "back_ups")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,22 @@ def measures_in_place(opener: Fact, known: Facts, reading: Readings) -> Course |
     due = reading.control_repair.after(opener.time)
     key = f"{opener.about}/{opener.link or ''}"
     return Course((Clock("promise", opener.time, due),), known.first(mended, opener.time), undecided=missing, key=key)
+
+
+def silent(reported: Iterable[tuple[str, str, datetime]], at: datetime, reading: Readings) -> tuple[str, ...]:
+    """The measures of which nothing shows at `at` that they are in place: nobody reported them for too long.
+
+    `reported`: measure, system and instant of the last report of each. One that the policy names and that no system
+    reported is told by its name alone, another as `<control>/<system>`.
+    """
+    last = {(control, system): time for control, system, time in reported}
+    never = [name for name in NAMED if name not in {control for control, _ in last}]
+    still = [
+        f"{control}/{system}".rstrip("/")
+        for (control, system), time in sorted(last.items())
+        if reading.control_silence.after(time) < at
+    ]
+    return (*never, *still)
 
 
 def _failing_already(opener: Fact, known: Facts) -> bool:

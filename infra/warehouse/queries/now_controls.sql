@@ -1,0 +1,7 @@
+-- Security measures at $now: the last report of each by control and system, since $since.
+SELECT about AS control, coalesce(link, '') AS system, max(time) AS reported_at
+FROM facts
+WHERE kind = 'control_reported' AND about IS NOT NULL
+    AND time BETWEEN $since::TIMESTAMPTZ AND $now::TIMESTAMPTZ
+GROUP BY ALL
+ORDER BY control, system;
