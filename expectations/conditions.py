@@ -46,6 +46,8 @@ class Subject:
     objected_some_since = pl.col("subject.objected_some_since")  # one that covers some purpose, event's unknown
     upheld_since = pl.col("subject.upheld_since")
     restricted_since = pl.col("subject.restricted_since")
+    related_at = pl.col("relation.any.started_at")  # the latest start of a relation, whatever became of it
+    relation_since = pl.col("relation.any.since")  # a relation of any kind in force
 
     def given_at(self, purpose: str) -> pl.Expr:
         """The latest consent for the purpose or for all (`purpose`: a purpose, or "own" for the event's)."""
@@ -73,9 +75,28 @@ class Subject:
         some = pl.col("consent.any.given_at").is_not_null()
         return given | pl.when(pl.col("purpose").is_null() & some).then(None).otherwise(False)
 
+    def unsubscribed(self) -> Condition:
+        """Unsubscribed from the newsletter, and neither subscribed nor consented since."""
+        gone = self.unsubscribed_at
+        back = (self.subscribed_at > gone).fill_null(False) | (self.given_at("newsletter") > gone).fill_null(False)
+        return gone.is_not_null() & ~back
+
+    def erased_at(self, system: str) -> pl.Expr:
+        """The latest erasure of all that the system holds of the subject."""
+        return pl.col(f"erased.{system}.at")
+
     def is_a(self, relation: str) -> Condition:
         """A relation of that kind is in force."""
         return _later(pl.col(f"relation.{relation}.started_at"), pl.col(f"relation.{relation}.ended_at"))
+
+
+class Application:
+    """The application that the event names, as of its time; `some_…`: any of the subject's, where it names none."""
+
+    erased_at = pl.col("application.erased_at")  # it, or all of recruitment
+    applied_at = pl.col("application.applied_at")
+    some_gone_at = pl.col("application.some_gone_at")  # erased, and not received again
+    some_back_at = pl.col("application.some_back_at")  # received, and not erased since
 
 
 class Activity:

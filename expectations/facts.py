@@ -36,7 +36,7 @@ COLUMNS: dict[str, pl.DataType] = {
 REVISING = frozenset(
     (
         "consented", "withdrew", "subscribed", "unsubscribed", "relation_started", "relation_ended", "objected",
-        "decided", "answered", "requested", "restricted", "unrestricted", "restriction_asked",
+        "decided", "answered", "requested", "restricted", "unrestricted", "restriction_asked", "erased", "applied",
     )
 )  # fmt: skip
 
@@ -115,9 +115,9 @@ def _requests(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _applications_erased(events: pl.DataFrame) -> pl.DataFrame:
-    named = events.filter(pl.col("application").is_not_null())  # which one decides; else it states nothing
-    return _rows(named, "erased", about=pl.lit("recruitment"), link=pl.col("application"))
+def _named(kind: str, field: str, **columns: pl.Expr) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """A fact about what `field` names; without the name it states nothing."""
+    return lambda events: _rows(events.filter(pl.col(field).is_not_null()), kind, link=pl.col(field), **columns)
 
 
 def _incidents(kind: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -172,19 +172,31 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "newsletter.unsubscribed": _of("unsubscribed"),
     "crm.relation_started": _of("relation_started", about=pl.col("relation")),
     "crm.relation_ended": _of("relation_ended", about=pl.col("relation")),
+    "crm.hold_placed": _of("hold_placed", about=pl.col("reason")),
+    "crm.hold_lifted": _of("hold_lifted", about=pl.col("reason")),
+    "crm.enquiry_erased": _named("enquiry_erased", "request"),
     "rights.request_received": _requests,
-    "rights.request_answered": _of("answered", link=pl.col("request"), word=pl.col("outcome")),
+    "rights.request_answered": _of(
+        "answered",
+        about=pl.col("jurisdiction"),
+        link=pl.col("request"),
+        word=pl.col("outcome"),
+        flag=pl.col("reason").fill_null("").str.strip_chars() != "",
+    ),
     "rights.request_extended": _of(
         "extended", link=pl.col("request"), flag=pl.col("subject_informed"), at=pl.col("until")
     ),
     "rights.objection_decided": _of("decided", link=pl.col("request"), flag=pl.col("upheld")),
+    "data.rectified": _named("rectified", "request"),
     "data.restricted": _of("restricted", about=_scope(), link=pl.col("request")),
     "data.unrestricted": _of("unrestricted", about=_scope(), link=pl.col("request")),
+    "recruitment.application_received": _named("applied", "application"),
     "recruitment.procedure_ended": _of("procedure_ended", link=pl.col("application"), word=pl.col("outcome")),
     "recruitment.retention_consent_given": _of("retention_consented", link=pl.col("application")),
     "recruitment.retention_consent_withdrawn": _of("retention_withdrew", link=pl.col("application")),
     "data.erased": _of("erased", about=_scope(), word=pl.lit("whole")),
-    "recruitment.applicant_erased": _applications_erased,
+    "recruitment.applicant_erased": _named("erased", "application", about=pl.lit("recruitment")),
+    "website.contact_erased": _of("erased", about=pl.lit("website"), link=pl.col("request")),
     **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
     "breach.detected": _incidents("incident"),
     "breach.team_assigned": _of("team_assigned", link=pl.col("incident")),
@@ -212,14 +224,29 @@ _STATED_AS_PROCESSOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "breach.controller_notified": _STATED["breach.controller_notified"],
 }
 
-# Processing is kept as a fact where "nothing was processed since the erasure" has to be known.
-_PROCESSED_SYSTEMS = ("newsletter", "recruitment")
+# Processing is a fact, since "nothing was processed since the erasure" has to be known. Views of pages are most of
+# all events and seldom asked for: they are not stored as facts, but looked up where they decide (`viewed`).
+_PROCESSING = [name for name, kind in TYPES.items() if "P" in kind.kinds]
+_VIEW, _ENQUIRY = "website.page_viewed", "crm.enquiry_received"
+_HOLDING = ("crm", "newsletter", "recruitment", "website")  # the systems that hold data of people
 
 
-def _processed(events: pl.DataFrame) -> pl.DataFrame:
-    processing = [name for name, kind in TYPES.items() if "P" in kind.kinds]
-    found = events.filter(pl.col("type").is_in(processing) & pl.col("system").is_in(_PROCESSED_SYSTEMS))
-    return _rows(found, "processed", about=pl.col("system"), link=pl.col("application"))
+def _processed(events: pl.DataFrame, types: Iterable[str]) -> pl.DataFrame:
+    found = events.filter(pl.col("type").is_in(list(types)) & pl.col("system").is_in(_HOLDING))
+    enquiry = pl.col("type") == _ENQUIRY
+    return _rows(
+        found,
+        "processed",
+        about=pl.col("system"),
+        link=pl.when(enquiry).then("request").otherwise("application"),
+        word=pl.when(enquiry).then(pl.lit("enquiry")),
+    )
+
+
+def viewed(events: pl.DataFrame) -> pl.DataFrame:
+    """The views of pages among these events as facts: processing by the website; columns `COLUMNS`."""
+    able = stating(events.filter(pl.col("type") == _VIEW))
+    return _processed(able.filter(pl.col("role") != "processor"), [_VIEW]).cast(COLUMNS)  # type: ignore[arg-type]
 
 
 def stating(events: pl.DataFrame) -> pl.DataFrame:
@@ -239,7 +266,7 @@ def facts_of(events: pl.DataFrame) -> pl.DataFrame:
         for (name,), found in some.partition_by("type", as_dict=True, maintain_order=True).items()
         if name in stated
     ]
-    parts.append(_processed(ours))
+    parts.append(_processed(ours, (name for name in _PROCESSING if name != _VIEW)))
     return pl.concat([part.cast(COLUMNS) for part in parts])  # type: ignore[arg-type]
 
 
@@ -297,12 +324,30 @@ class Facts:
         """The instant of the first of them at or after `since`."""
         return min((fact.time for fact in found if fact.time >= since), default=None)
 
+    def held(self, system: str, opener: Fact, link: str | None = None) -> list[Fact]:
+        """What the system had processed at the opener, and not erased before it; with `link`, of that thing.
+
+        An enquiry that was erased is held no longer.
+        """
+        erased = max((fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None)
+        return [
+            fact
+            for fact in self.of("processed")
+            if fact.about == system
+            and (link is None or fact.link in (None, link))
+            and fact.time <= opener.time
+            and (erased is None or fact.time > erased)
+            and not any(gone < opener.time for gone in self.erased_enquiry(fact))
+        ]
+
+    def erased_enquiry(self, received: Fact) -> Iterator[datetime]:
+        """When this enquiry was erased; nothing for other processing."""
+        if received.word == "enquiry" and received.link is not None:
+            for fact in self.of("enquiry_erased"):
+                if fact.link == received.link and fact.time >= received.time:
+                    yield fact.time
+
     def erased_before(self, opener: Fact, system: str, link: str | None = None) -> bool:
         """Whether it was erased before the opener and nothing was processed since."""
-        erased = max((fact.time for fact in self.erasures(system, link) if fact.time < opener.time), default=None)
-        if erased is None:
-            return False
-        return not any(
-            fact.about == system and (link is None or fact.link in (None, link)) and erased < fact.time <= opener.time
-            for fact in self.of("processed")
-        )
+        erased = any(fact.time < opener.time for fact in self.erasures(system, link))
+        return erased and not self.held(system, opener, link)

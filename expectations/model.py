@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from expectations.calendars import Duration, parse_duration
-from expectations.conditions import Activity, Condition, Event, Registers, Rule, Subject
+from expectations.conditions import Activity, Application, Condition, Event, Registers, Rule, Subject
 from expectations.facts import Fact, Facts
 
 AREAS = ("SCOPE", "GEN", "WEB", "CLICK", "CRM", "NEWS", "REC", "SHARE", "XFER", "RIGHT", "SEC", "BREACH", "AMEND",
@@ -64,10 +64,15 @@ class Course:
     misstep: bool = False
 
 
-class Follow(Protocol):
-    """Works out the course of the obligation that `opener` opens; None: it opens none. Several have keys each."""
+class ReadingOf(Protocol):
+    """The reading of a clause in the version of the policy that was in force at that instant."""
 
-    def __call__(self, opener: Fact, known: Facts, reading: Any) -> Course | Iterable[Course] | None: ...
+    def __call__(self, clause: str, at: datetime) -> Any: ...
+
+
+# Works out the course of the obligation that `opener` opens, from (opener: Fact, known: Facts, reading); None: it opens
+# none; several have keys each. Where another clause's terms decide too it takes `readings: ReadingOf` besides.
+Follow = Callable[..., Course | Iterable[Course] | None]
 
 
 @dataclass(frozen=True)
@@ -105,20 +110,32 @@ class Clause:
         typed = {name: _typed(value, getattr(self.readings, name)) for name, value in chosen.items()}
         return replace(self.readings, **typed)
 
-    def courses(self, opener: Fact, known: Facts, chosen: Mapping[str, object]) -> tuple[Course, ...]:
-        """What becomes of the obligations that this fact opens, under those readings."""
+    def courses(self, opener: Fact, known: Facts, readings: ReadingOf) -> tuple[Course, ...]:
+        """What becomes of the obligations that this fact opens."""
         assert self.follow is not None, f"{self.id} judges events"
-        found = self.follow(opener, known, self.reading(chosen))
+        others = {"readings": readings} if _takes_readings(self.follow) else {}
+        found = self.follow(opener, known, readings(self.id, opener.time), **others)
         return () if found is None else (found,) if isinstance(found, Course) else tuple(found)
 
     def rule(self, chosen: Mapping[str, object]) -> Rule:
         """The condition under those readings."""
         assert self.check is not None, f"{self.id} is an obligation"
-        given = {"event": Event(), "subject": Subject(), "activity": Activity(), "registers": Registers()}
+        given = {
+            "event": Event(),
+            "subject": Subject(),
+            "application": Application(),
+            "activity": Activity(),
+            "registers": Registers(),
+        }
         wanted = inspect.signature(self.check).parameters
         offered = {**given, "reading": self.reading(chosen)}
         found = self.check(**{name: offered[name] for name in wanted})
         return found if isinstance(found, Rule) else Rule(_always(), found)
+
+
+@cache
+def _takes_readings(follow: Follow) -> bool:
+    return "readings" in inspect.signature(follow).parameters
 
 
 def _typed(value: object, default: object) -> object:

@@ -27,7 +27,7 @@ from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale
 from infra.warehouse.store import Store
-from streams.core.examine import Engine, Known, entities_of, examine, without_events
+from streams.core.examine import Engine, examine, know, without_events
 from streams.formats import FORMATS
 
 PIECE = 20_000
@@ -91,8 +91,7 @@ def _apply(done: Audited, engine: Engine, events: pl.DataFrame, **more: Any) -> 
     epoch = done.store.claim([PARTITION], "audit").epochs[PARTITION]
     while True:
         number, registers = done.store.registers(0)
-        facts = done.store.facts([*entities_of(events), *more.get("entities", ())])
-        known = Known(facts, registers, number)
+        known = know(done.store, events, registers, number, more.get("entities", ()))
         try:
             done.store.apply(examine(events, known, engine, now=done.as_of, partition=PARTITION, epoch=epoch, **more))
         except Stale:

@@ -29,7 +29,7 @@ from infra.warehouse.client import Warehouse
 from infra.warehouse.commands import Instant, data_dir_option
 from infra.warehouse.rejudge import RULES
 from infra.warehouse.schema import FACTS
-from streams.core.examine import Engine, Known, entities_of, examine
+from streams.core.examine import Engine, entities_of, examine, know
 
 PIECE = 5000  # events
 EXAMPLES = 3  # of each kind of flip
@@ -86,10 +86,11 @@ def dry_run(warehouse: Any, policy: Policy, since: datetime) -> Iterator[tuple[i
     while (table := warehouse.stored(since, after, PIECE)).num_rows:
         events = from_stored(pl.DataFrame(table))
         entities = entities_of(events)
-        old = pl.DataFrame(warehouse.facts(entities)).join(seen, on=_IDENTITY, how="anti")
+        known = know(warehouse, events, registers, number)
+        old = pl.DataFrame(known.facts).join(seen, on=_IDENTITY, how="anti")
         facts = pl.concat([old, stated.filter(pl.col("entity").is_in(entities))]).to_arrow().cast(FACTS)
         while True:
-            known = Known(facts, registers, number)
+            known = replace(known, facts=facts, registers=registers, number=number)
             batch = examine(events, known, engine, now=clock.now(), partition=0, epoch=0, revises=(0,))
             try:
                 found.add(pl.DataFrame(warehouse.flips(batch)), batch.entities)

@@ -110,6 +110,10 @@ class Warehouse:
         """See `Store.facts`."""
         return self._call("facts", {"entities": list(entities)})[1]["facts"].cast(FACTS)
 
+    def views(self, subjects: Sequence[str]) -> Any:
+        """See `Store.views`."""
+        return self._call("views", {"subjects": list(subjects)})[1]["events"].cast(EVENTS)
+
     def registers(self, since: int) -> tuple[int, Any]:
         """See `Store.registers`."""
         answer, tables = self._call("registers", {"since": since})

@@ -7,14 +7,19 @@ from collections.abc import Mapping
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     # What reads the log and writes verdicts.
-    "worker": frozenset(("claim", "log", "facts", "registers", "pending", "history", "apply", "beat", "query", "ping")),
+    "worker": frozenset(
+        (
+            *("claim", "log", "facts", "views", "registers", "pending", "history", "apply", "beat"),
+            *("query", "ping"),
+        )
+    ),
     # What shows: named queries only, so facts and whole events never reach a page by another way.
     "dashboards": frozenset(("query", "ping")),
     # A person at the keyboard of the installation.
     "operator": frozenset(
         (
             *("query", "export", "accept_gap", "reconcile", "checkpoint", "ping"),
-            *("facts", "registers", "stored", "flips", "rejudge"),
+            *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),
 }

@@ -122,6 +122,9 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
     def _facts(self, header: Any, tables: Any) -> bytes:
         return wire.pack({}, {"facts": self._store.facts(header["entities"])})
 
+    def _views(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({}, {"events": self._store.views(header["subjects"])})
+
     def _registers(self, header: Any, tables: Any) -> bytes:
         number, rows = self._store.registers(header["since"])
         return wire.pack({"number": number}, {"registers": rows})

@@ -25,7 +25,7 @@ from infra.warehouse.migrate import migrate
 from infra.warehouse.queries import bound, statement
 from infra.warehouse.reconcile import reconcile, reconciled, suspects
 from infra.warehouse.registers import registers_since
-from infra.warehouse.schema import FACTS, Batch
+from infra.warehouse.schema import EVENTS, FACTS, Batch
 from infra.warehouse.tables import columns_of, registered, transaction
 
 __all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
@@ -137,6 +137,17 @@ class Store:
                 f"SELECT {columns_of(FACTS)} FROM facts WHERE entity IN (SELECT entity FROM named)"
             ).to_arrow_table()
         return table.cast(FACTS)
+
+    def views(self, subjects: Sequence[str]) -> Any:
+        """Stored views of pages by these subjects, which are kept as events only: EVENTS, in no order."""
+        names = pl.DataFrame({"subject": list(subjects)}, schema={"subject": pl.String})
+        with self._reading() as cursor, registered(cursor, named=names):
+            table = cursor.sql(
+                f"SELECT {columns_of(EVENTS)} FROM events WHERE type = 'website.page_viewed'"
+                " AND subject_key IN (SELECT md5_number_lower(subject) FROM named)"
+                " AND subject IN (SELECT subject FROM named)"
+            ).to_arrow_table()
+        return table.cast(EVENTS)
 
     def registers(self, since: int) -> tuple[int, Any]:
         """The register number, and the register rows with a number above `since` (REGISTERS)."""

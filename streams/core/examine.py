@@ -12,9 +12,10 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from expectations.contract.decode import from_stored
 from expectations.entities import about, is_subject
 from expectations.facts import COLUMNS as FACT_COLUMNS
-from expectations.facts import facts_of
+from expectations.facts import facts_of, viewed
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
 from expectations.judge.judge import clause_of, readings_of
 from expectations.model import registry
@@ -32,11 +33,24 @@ REGISTERED = ("agreement.signed", "agreement.ended")
 
 @dataclass(frozen=True)
 class Known:
-    """What the warehouse knows: all facts of the events' entities (FACTS), and the registers at `number`."""
+    """What the warehouse knows: all facts of the events' entities (FACTS), and the registers at `number`.
+
+    `views`: the stored views of pages (decoded events) by those of whom it has to be known what is held, `askers`.
+    """
 
     facts: pa.Table
     registers: pa.Table
     number: int
+    askers: Sequence[str] = ()
+    views: pl.DataFrame | None = None
+
+
+def know(warehouse: Any, events: pl.DataFrame, registers: pa.Table, number: int, entities: Sequence[str] = ()) -> Known:
+    """Ask the warehouse (a `Store` or its client) for what `examine` needs; `entities`: besides those of the events."""
+    facts = warehouse.facts([*entities_of(events), *entities])
+    askers = owed.askers(events, pl.DataFrame(facts))
+    views = from_stored(pl.DataFrame(warehouse.views(askers))) if askers else None
+    return Known(facts, registers, number, askers, views)
 
 
 class Engine:
@@ -98,8 +112,12 @@ def examine(
     judged, verdicts = _judge(given.filter(~held), facts, registers, engine)
     # What is said of an entity elsewhere in the log is its owner's to work out: the warehouse tells it.
     own = {*entities_of(events), *entities}
-    whose = tuple(sorted({*entities, *(own.intersection(owed.entities(facts if revises else new)))}))
-    rows = owed.obligations(facts, whose, engine.policy, engine.judge)
+    seen = viewed(given).filter(pl.col("entity").is_in(list(known.askers)))
+    bearing = {*owed.entities(facts if revises else new, facts), *seen["entity"]}
+    whose = tuple(sorted({*entities, *(own & bearing)}))
+    if known.views is not None:
+        seen = pl.concat([seen, viewed(known.views)]).unique(["source", "id", "time"], maintain_order=True)
+    rows = owed.obligations(pl.concat([facts, seen]), whose, engine.policy, engine.judge)
     return Batch(
         partition=partition,
         epoch=epoch,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -11,7 +13,7 @@ import polars as pl
 from expectations.entities import is_subject
 from expectations.facts import Fact, Facts
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
-from expectations.model import Clause, Course, registry
+from expectations.model import Clause, Course, ReadingOf, registry
 from expectations.policy import Policy
 from expectations.vocabulary import finding_id
 from streams.core.findings import ASSUMED, plain
@@ -22,9 +24,10 @@ OPENERS = frozenset(kind for clause in registry().values() for kind in clause.op
 # Kinds of fact that bear on some obligation: openers, and what meets, moves or ends one.
 BEARING = OPENERS | frozenset(
     (
-        "erased", "processed", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew",
+        "erased", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew",
         "team_assigned", "authority_notified", "subjects_notified", "controller_notified", "recordings_erased",
-        "told", "told_audience",
+        "told", "told_audience", "applied", "enquiry_erased", "relation_started", "hold_placed", "hold_lifted",
+        "rectified",
     )
 )  # fmt: skip
 # What the word of an opening fact is, in the evidence.
@@ -33,9 +36,27 @@ _WORDS = {"requested": "right", "incident": "risk", "incident_of_customer": "ris
 _FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
 
 
-def entities(facts: pl.DataFrame) -> tuple[str, ...]:
-    """The entities whose obligations these facts may change."""
-    return tuple(sorted(facts.filter(pl.col("kind").is_in(sorted(BEARING)))["entity"].unique()))
+def entities(new: pl.DataFrame, known: pl.DataFrame) -> tuple[str, ...]:
+    """The entities whose obligations the `new` facts may change; processing, the most of them, only of who is owed."""
+    owed = known.filter(pl.col("kind").is_in(sorted(OPENERS)))["entity"].unique()
+    bears = pl.col("kind").is_in(sorted(BEARING))
+    owing = (pl.col("kind") == "processed") & pl.col("entity").is_in(owed.implode())
+    return tuple(sorted(new.filter(bears | owing)["entity"].unique()))
+
+
+def askers(events: pl.DataFrame, facts: pl.DataFrame) -> list[str]:
+    """The subjects among the events who asked to be erased and got it (or may have): what is held of them counts.
+
+    `facts`: what is stored of them.
+    """
+
+    def whose(kind: str, fact: str, field: str, word: str) -> set[str]:
+        told = events.filter((pl.col("type") == kind) & (pl.col(field).is_null() | (pl.col(field) == word)))
+        known = facts.filter((pl.col("kind") == fact) & (pl.col("word").is_null() | (pl.col("word") == word)))
+        return {*told["subject"].drop_nulls(), *known["entity"]}
+
+    asked = whose("rights.request_received", "requested", "right", "erasure")
+    return sorted(asked & whose("rights.request_answered", "answered", "outcome", "granted"))
 
 
 def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge: Judge) -> list[dict[str, Any]]:
@@ -49,12 +70,13 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
         known.setdefault(entity, []).append(Fact(*fields))
     rows: list[dict[str, Any]] = []
     courses: list[tuple[str, Clause, Course]] = []
+    readings = _readings(policy)
     for entity, found in sorted(known.items()):
         facts_of_entity = Facts(found)
         for clause in (each for each in registry().values() if each.follow):
             for opener in facts_of_entity.of(*sorted(clause.opens)):
                 version = policy.version_at(opener.time)
-                for course in clause.courses(opener, facts_of_entity, version.readings.get(clause.id, {})):
+                for course in clause.courses(opener, facts_of_entity, readings):
                     rows.append(_row(clause, entity, opener, _settled(course), version.version))
                     courses.append((version.version, clause, _settled(course)))
     for number, word in _judged(courses, judge).items():
@@ -62,11 +84,25 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     return rows
 
 
+def _readings(policy: Policy) -> ReadingOf:
+    """The policy's readings at any instant, each made once."""
+    made: dict[tuple[str, str], Any] = {}
+
+    def reading(clause: str, at: datetime) -> Any:
+        version = policy.version_at(at)
+        key = (clause, version.version)
+        if key not in made:
+            made[key] = registry()[clause].reading(version.readings.get(clause, {}))
+        return made[key]
+
+    return reading
+
+
 def _settled(course: Course) -> Course:
     """What ends first, ends it: a fulfilment in time leaves nothing to cancel."""
     if course.met_at is None or course.cancelled_at is None or course.cancelled_at < course.met_at:
         return course
-    return Course(course.clocks, course.met_at, None, course.suspensions, course.undecided, course.key, course.misstep)
+    return replace(course, cancelled_at=None)
 
 
 def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
@@ -76,7 +112,7 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)
     subject = entity if is_subject(entity) else None
     if subject is not None:
-        stated = opener.about if opener.kind == "requested" else None
+        stated = opener.about if opener.kind in ("requested", "answered") else None
         told["jurisdiction"] = plain(stated) if stated else ASSUMED
     return {
         "finding": finding_id(clause.id, opener.source, opener.id, course.key),
@@ -135,4 +171,4 @@ def _judged(courses: list[tuple[str, Clause, Course]], judge: Judge) -> dict[int
 
 def _due(course: Course) -> Any:
     promised = [each for each in course.clocks if each.clock == "promise"]
-    return max(promised, key=lambda each: each.since).due_at if promised else None
+    return max(promised, key=lambda each: (each.since, each.due_at)).due_at if promised else None

@@ -9,10 +9,11 @@ import polars as pl
 
 from expectations.policy import PolicyVersion
 from expectations.references import References
+from streams.state import records, rights, timelines
 from streams.state import registers as registered
-from streams.state import rights, timelines
 
 COOKIES = ("preferences", "statistics", "marketing")
+NAMED = ("newsletter", "service_communication", "third_party_marketing")  # purposes that clauses ask for by name
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,17 @@ GROUPS: Mapping[tuple[str, ...], Work] = {
     (*_consent_columns("own"), *_consent_columns("any"), *_consent_columns("lent")): (
         lambda events, given: timelines.own_consent(events, given.facts)
     ),
-    **{_consent_columns(kind): _named(kind) for kind in (*COOKIES, "newsletter")},
+    **{_consent_columns(kind): _named(kind) for kind in (*COOKIES, *NAMED)},
     ("subject.subscribed_at", "subject.confirmed_at", "subject.doubtful_at", "subject.unsubscribed_at"): (
         lambda events, given: timelines.subscription(events, given.facts)
     ),
     ("relation.customer.started_at", "relation.customer.ended_at"): (
         lambda events, given: timelines.relation(events, given.facts, "customer")
     ),
+    records.RELATION: lambda events, given: records.relations(events, given.facts),
+    ("erased.crm.at",): lambda events, given: records.erased(events, given.facts, "crm"),
+    ("erased.newsletter.at",): lambda events, given: records.erased(events, given.facts, "newsletter"),
+    records.APPLICATION: lambda events, given: records.application(events, given.facts),
     rights.COLUMNS: lambda events, given: rights.rights(events, given.facts),
     ("register.agreement_in_force", "register.recipient_bound", "register.recipient_scc"): (
         lambda events, given: registered.in_force(events, given.agreements)

@@ -16,7 +16,7 @@ from expectations.contract.senders import Senders
 from infra.clock import Clock
 from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
 from infra.warehouse.schema import QUARANTINE, Batch, Read
-from streams.core.examine import Engine, Known, entities_of, examine, without_events
+from streams.core.examine import Engine, examine, know, without_events
 
 PLACE = ["place_topic", "place_partition", "place_offset"]
 STAGES = ("decode", "facts", "judge", "apply")
@@ -142,8 +142,7 @@ class Pipeline:
         records: Sequence[Record],
     ) -> tuple[pl.DataFrame, pl.DataFrame | None, Batch]:
         started = perf_counter()
-        entities = [*entities_of(events), *place.get("entities", ())]
-        known = Known(self.warehouse.facts(entities), self._registers, self._number)
+        known = know(self.warehouse, events, self._registers, self._number, place.get("entities", ()))
         self.spent["facts"] += perf_counter() - started
 
         def judged(part: pl.DataFrame, aside: pl.DataFrame | None) -> Batch:
