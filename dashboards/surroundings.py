@@ -25,9 +25,9 @@ def settings() -> Settings:
 
 def connect() -> Any:
     """The warehouse's client; raises when none runs."""
-    from infra.warehouse.client import Warehouse
+    from infra.warehouse.client import connect as reach
 
-    return Warehouse(settings().warehouse_address(), settings().token(ROLE))
+    return reach(settings(), ROLE)
 
 
 @cache

@@ -21,7 +21,7 @@ from infra.broker.apache import fetched, find_java
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.topics import admin, behind, check, describe
-from infra.warehouse.client import Warehouse, WarehouseError
+from infra.warehouse.client import WarehouseError, connect
 
 SCANT = 5 * 1024**3
 TOO_LITTLE = 500 * 1024**2
@@ -67,7 +67,7 @@ def data_directory(settings: Settings) -> Iterator[Finding]:
     if not settings.data_dir.is_dir():
         yield Finding("data", "note", f"{settings.data_dir} is not there yet", "`clausewatch up` makes it")
         return
-    secrets = [settings.data_dir / "key", *settings.data_dir.glob("tokens/*.token")]
+    secrets = [settings.data_dir / "key", *settings.data_dir.glob("tokens/*.*")]
     loose = [
         path for path in (settings.data_dir, *secrets) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
@@ -112,7 +112,7 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
     """That it answers, and what the broker holds that it does not."""
     try:
         location = settings.warehouse_address()
-        with Warehouse(location, settings.token("operator")) as running:
+        with connect(settings, "operator") as running:
             schema = running.ping()
             rows = running.query("offsets").to_pylist()
     except UserError as error:

@@ -2,7 +2,7 @@
 
 .clausewatch/            0700
   key                    HMAC key of the quarantine's digests, 0600
-  tokens/<role>.token    what a part shows to the warehouse, 0600
+  tokens/<part>.token    what a part shows to the warehouse, 0600 (`infra/tokens.py`)
   run/<part>.json        pid and address of a running part
   logs/<part>.log
   warehouse.duckdb, kafka/
@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra.errors import UserError
+from infra.files import private_directory, secret, write_atomically
+from infra.tokens import Tokens
 
 DEFAULT_DATA_DIR = ".clausewatch"
 DEFAULT_PARTITIONS = 12
@@ -62,12 +62,11 @@ class Settings:
     partitions: int = DEFAULT_PARTITIONS
     warehouse: str | None = None
     group: str = "clausewatch"
+    tls_ca: Path | None = None
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """From CLAUSEWATCH_DATA_DIR, CLAUSEWATCH_PARTITIONS, CLAUSEWATCH_WAREHOUSE, CLAUSEWATCH_GROUP
-        and KAFKA_BOOTSTRAP_SERVERS. Raises UserError naming the variable. Makes no file.
-        """
+        """From the variables that the README lists. Raises UserError naming the variable. Makes no file."""
         env = os.environ if environ is None else environ
         partitions = env.get("CLAUSEWATCH_PARTITIONS") or str(DEFAULT_PARTITIONS)
         if not partitions.isdecimal() or not 1 <= int(partitions) <= 1000:
@@ -81,6 +80,7 @@ class Settings:
             partitions=int(partitions),
             warehouse=env.get("CLAUSEWATCH_WAREHOUSE") or None,
             group=env.get("CLAUSEWATCH_GROUP") or "clausewatch",
+            tls_ca=Path(ca).expanduser().absolute() if (ca := env.get("CLAUSEWATCH_TLS_CA")) else None,
         )
 
     def ensure(self) -> Settings:
@@ -107,14 +107,34 @@ class Settings:
         """`run/<part>.json`; a worker's part is `worker-1`, `worker-2` …"""
         return RunFile(private_directory(self.ensure().data_dir / "run") / f"{part}.json")
 
-    def token(self, role: str) -> str:
-        """The secret that a part of this role shows to the warehouse; made at first use, 0600."""
-        directory = private_directory(self.ensure().data_dir / "tokens")
-        return _secret(directory / f"{role}.token").decode("ascii")
+    @property
+    def tokens(self) -> Tokens:
+        """What parts show to the warehouse; its directory is made when the first is issued."""
+        return Tokens(self.data_dir / "tokens")
+
+    def token(self, name: str, role: str | None = None) -> str:
+        """The secret that this process shows to the warehouse; issued at first use. `role`: the name unless given.
+
+        Raises UserError when it was revoked, or others can read it.
+        """
+        self.ensure()
+        return self.tokens.secret(name, role or name)
 
     def quarantine_key(self) -> bytes:
         """The key of the digests in quarantine records, 32 bytes; made at first use, 0600."""
-        return bytes.fromhex(_secret(self.ensure().data_dir / "key").decode("ascii"))
+        return bytes.fromhex(secret(self.ensure().data_dir / "key"))
+
+    def roots(self) -> bytes | None:
+        """PEM certificates that may have signed the warehouse's, of CLAUSEWATCH_TLS_CA; None: the system's."""
+        if self.tls_ca is None:
+            return None
+        try:
+            return self.tls_ca.read_bytes()
+        except OSError as error:
+            raise UserError(
+                f"CLAUSEWATCH_TLS_CA: {self.tls_ca} cannot be read ({error.strerror})",
+                "name the PEM file of whoever signed the warehouse's certificate",
+            ) from None
 
     def broker_address(self) -> str:
         """Where the broker is: KAFKA_BOOTSTRAP_SERVERS, else the running one's word. Raises UserError."""
@@ -156,41 +176,3 @@ def alive(pid: object) -> bool:
     except OSError:
         return True  # no /proc here: the signal's answer must do
     return not state or state[0] != "Z"
-
-
-def private_directory(path: Path) -> Path:
-    """Makes a directory that only this user may enter; returns it."""
-    if not path.is_dir():
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.chmod(0o700)  # the umask may have taken bits, an earlier parent's mode may have added them
-    return path
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a 0600 file so that a reader sees the old or the new one, never a piece."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _secret(path: Path) -> bytes:
-    """Reads a secret of 64 hex digits; makes it first when it is not there. Two makers agree on one."""
-    if not path.exists():
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as out:
-                out.write(secrets.token_hex(32))
-            os.link(name, path)
-        except FileExistsError:
-            pass  # another part was first: its secret counts
-        finally:
-            Path(name).unlink(missing_ok=True)
-    found = path.read_bytes().strip()
-    if path.stat().st_mode & 0o077:
-        raise UserError(f"others can read {path}", f"chmod 600 {path}")
-    return found

@@ -25,10 +25,11 @@ from infra import processes
 from infra.broker.apache import fetched
 from infra.broker.commands import Broker, make
 from infra.errors import UserError
+from infra.files import private_directory
 from infra.parts import LONGEST_DELAY, Part, answers_at, at_once, by_door, says_where
-from infra.settings import Settings, private_directory
+from infra.settings import Settings
 from infra.topics import LogIdentity, behind, create, identity
-from infra.warehouse.client import Warehouse, WarehouseError
+from infra.warehouse.client import WarehouseError, connect
 
 DRAIN_SECONDS = 30
 LEAST_FREE = 500 * 1024 * 1024
@@ -169,7 +170,7 @@ class House:
         self.settings.run_file("broker").write(pid=self.broker.process.pid, address=self.address, kind=self.broker.kind)
 
     def _tell_log(self, log: LogIdentity) -> None:
-        with Warehouse(self.settings.warehouse_address(), self.settings.token("worker")) as warehouse:
+        with connect(self.settings, "up") as warehouse:
             warehouse.log(log.cluster, log.topics)
 
     def _watch(self) -> None:
@@ -251,7 +252,7 @@ class House:
 
     def _behind(self) -> int | None:
         try:
-            with Warehouse(self.settings.warehouse_address(), self.settings.token("operator")) as warehouse:
+            with connect(self.settings, "up") as warehouse:
                 rows = warehouse.query("offsets").to_pylist()
         except (UserError, WarehouseError):
             return None

@@ -22,7 +22,7 @@ from expectations.readings import of_clauses as readings_of_clauses
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import WarehouseError
-from infra.warehouse.client import Warehouse
+from infra.warehouse.client import connect
 from infra.warehouse.commands import data_dir_option
 from streams.audit import audit, instant_of, records_of
 
@@ -84,7 +84,7 @@ def _seen(
         return audit(list(records_of(files)), policy=policy, as_of=as_of).store
     settings = Settings.load()
     settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
-    return Warehouse(settings.warehouse_address(), settings.token("operator"))
+    return connect(settings, "operator")
 
 
 def _of_sentence(row: SentenceRow) -> dict[str, Any]:

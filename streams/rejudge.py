@@ -25,7 +25,7 @@ from infra.clock import WallClock
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale, WarehouseError
-from infra.warehouse.client import Warehouse
+from infra.warehouse.client import Warehouse, connect
 from infra.warehouse.commands import Instant, data_dir_option
 from infra.warehouse.rejudge import RULES
 from infra.warehouse.schema import FACTS
@@ -136,7 +136,7 @@ def rejudge(data_dir: Path | None, since: datetime, only_say: bool, draft: Path 
         raise UserError("a draft is not what the workers judge by", "add --dry-run, or make it a version of the policy")
     policy = load(draft, of_clauses())
     try:
-        with Warehouse(settings.warehouse_address(), settings.token("operator")) as warehouse:
+        with connect(settings, "operator") as warehouse:
             flips = flips_of(warehouse, policy, since)
             Console().print(table_of(flips) if flips.rows() else "no outcome flips")
             if only_say:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from infra import processes
 from infra.errors import UserError
-from infra.settings import private_directory
+from infra.files import private_directory
 from infra.topics import LogIdentity, identity, reachable
 
 VERSION = "4.3.0"

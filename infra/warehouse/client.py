@@ -6,7 +6,7 @@ warehouse did not answer; the call may or may not have been done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow.flight as flight
 
+from infra.settings import Settings
 from infra.warehouse import wire
 from infra.warehouse.answers import (
     Applied,
@@ -41,6 +42,7 @@ __all__ = [
     "Unavailable",
     "Warehouse",
     "WarehouseError",
+    "connect",
 ]
 
 CALL_SECONDS = 120.0
@@ -48,26 +50,41 @@ QUERY_SECONDS = 10.0
 
 
 class Warehouse:
-    """A running warehouse at `location` (HOST:PORT, or grpc+tls://HOST:PORT), seen with a role's token.
+    """A running warehouse at `location` (HOST:PORT, or grpc+tls://HOST:PORT), seen with a process's token.
 
+    `token`: the secret, or what gives it: asked again when it no longer counts, as after a rotation.
     `roots`: PEM certificates that may have signed the server's. Thread-safe; connects at the first call.
     """
 
-    def __init__(self, location: str, token: str, *, roots: bytes | None = None) -> None:
+    def __init__(self, location: str, token: str | Callable[[], str], *, roots: bytes | None = None) -> None:
         self.location = location if "://" in location else f"grpc://{location}"
         self._client = flight.FlightClient(self.location, tls_root_certs=roots)
-        self._headers = [(b"authorization", f"Bearer {token}".encode())]
+        self._ask = token if callable(token) else lambda: token
+        self._token = self._ask()
 
     def _results(self, call: str, message: bytes, seconds: float) -> Iterator[tuple[dict[str, Any], Any, Any]]:
-        options = flight.FlightCallOptions(timeout=seconds, headers=self._headers)
+        shown = self._token
+        try:
+            yield from self._answers(shown, call, message, seconds)
+        except flight.FlightUnauthenticatedError as fault:
+            self._token = self._ask()
+            if self._token == shown:
+                cure = "see `clausewatch tokens list` where the warehouse runs"
+                raise Refused(f"the warehouse does not know this token, or it was revoked: {cure}") from fault
+            yield from self._results(call, message, seconds)
+
+    def _answers(
+        self, token: str, call: str, message: bytes, seconds: float
+    ) -> Iterator[tuple[dict[str, Any], Any, Any]]:
+        options = flight.FlightCallOptions(timeout=seconds, headers=[(b"authorization", f"Bearer {token}".encode())])
         try:
             for result in self._client.do_action(flight.Action(call, message), options):
                 header, tables, rest = wire.unpack(result.body)
                 if "refused" in header:
                     raise wire.refusal(header, tables)
                 yield header, tables, rest
-        except flight.FlightUnauthenticatedError as fault:
-            raise Refused("the warehouse does not know this token: is it of this data directory?") from fault
+        except flight.FlightUnauthenticatedError:
+            raise
         except flight.FlightTimedOutError as fault:
             raise Unavailable(f"{call} was not answered within {seconds:g} s") from fault
         except (flight.FlightError, OSError) as fault:
@@ -200,3 +217,8 @@ class Warehouse:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def connect(settings: Settings, name: str, role: str | None = None) -> Warehouse:
+    """The warehouse of this installation, seen by the process of this name. Raises UserError."""
+    return Warehouse(settings.warehouse_address(), lambda: settings.token(name, role), roots=settings.roots())

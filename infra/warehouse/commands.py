@@ -16,9 +16,8 @@ import click
 from infra import logs
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse import roles
 from infra.warehouse.answers import WarehouseError
-from infra.warehouse.client import Warehouse
+from infra.warehouse.client import Warehouse, connect
 from infra.warehouse.server import Housekeeper, WarehouseServer
 from infra.warehouse.store import Store
 
@@ -85,12 +84,14 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    tokens = {role: settings.token(role) for role in roles.ALLOWED}
+    callers = settings.tokens.caller
     run_file = settings.run_file("warehouse")
     housekeeper = Housekeeper(store)
     try:
         with _told("free the port or choose another with --port; for another host configure TLS"):
-            server = _listen(lambda: WarehouseServer(store, tokens, host=host, port=port, tls=tls, on_broken=on_broken))
+            server = _listen(
+                lambda: WarehouseServer(store, callers, host=host, port=port, tls=tls, on_broken=on_broken)
+            )
         housekeeper.start()
         run_file.write(address=server.address)
         log.info("serving", address=server.address, schema=store.schema)
@@ -118,7 +119,7 @@ def _listen(make: Callable[[], WarehouseServer]) -> WarehouseServer:
 def _reached(settings: Settings) -> Iterator[Warehouse | Store]:
     """The running warehouse, else its file."""
     if settings.warehouse or settings.run_file("warehouse").read():
-        with Warehouse(settings.warehouse_address(), settings.token("operator")) as running:
+        with connect(settings, "operator") as running:
             yield running
         return
     if not settings.warehouse_file.exists():

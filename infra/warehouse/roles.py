@@ -1,9 +1,9 @@
-"""Who may call what: a token per role, in a 0600 file each. A role is a part, not a person."""
+"""Who may call what, how large and how often. Each process has a token of its own, and the token has a role."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 ALLOWED: Mapping[str, frozenset[str]] = {
     # What reads the log and writes verdicts.
@@ -15,6 +15,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     # What shows: named queries only, so facts and whole events never reach a page by another way.
     "dashboards": frozenset(("query", "ping")),
+    # What starts the parts: says which log is read, and asks how far it was.
+    "up": frozenset(("log", "query", "ping")),
     # A person at the keyboard of the installation.
     "operator": frozenset(
         (
@@ -26,13 +28,23 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 CALLS = frozenset().union(*ALLOWED.values())
 
 
-def role_of(token: str, tokens: Mapping[str, str]) -> str | None:
-    """The role whose token this is. Every token is compared, each in constant time."""
-    found = None
-    for role, secret in tokens.items():
-        if hmac.compare_digest(secret.encode(), token.encode("utf-8", "surrogateescape")):
-            found = role
-    return found
+@dataclass(frozen=True)
+class Limit:
+    """What one caller of a role may ask for. A worker that cannot store is stuck, so its batches always pass."""
+
+    message: int  # bytes of one call
+    rate: int  # calls a second; twice as many at once
+
+
+LIMITS: Mapping[str, Limit] = {
+    "worker": Limit(message=1 << 30, rate=1000),
+    "dashboards": Limit(message=1 << 16, rate=200),
+    "up": Limit(message=1 << 16, rate=50),
+    "operator": Limit(message=1 << 28, rate=200),
+}
+MOST_ROWS, MOST_BYTES = 200_000, 1 << 26  # of the answer to one query
+PIECE = 20_000  # events in one answer
+QUERIES = 4  # at once, of all callers; others wait as long as their own limit of time
 
 
 def may(role: str, call: str) -> bool:

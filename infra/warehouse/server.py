@@ -1,15 +1,18 @@
 """The warehouse over Arrow Flight: every call is an action, checked against the caller's token and role.
 
-Loopback only, unless TLS is configured. `apply` waits for the one before it; a query has its own cursor and a
-time limit, so a slow one delays neither.
+Loopback only, unless TLS is configured. `apply` waits for the one before it; a query has its own cursor and limits
+of time and size, so a slow one delays neither. `gate.py` says who is let in, `roles.py` to what.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,8 @@ import pyarrow.flight as flight
 
 from infra import logs
 from infra.warehouse import roles, wire
-from infra.warehouse.answers import Broken, Refused, Unavailable, WarehouseError
+from infra.warehouse.answers import Broken, Unavailable, WarehouseError
+from infra.warehouse.gate import Callers, Gate
 from infra.warehouse.store import QUERY_SECONDS, Store
 
 LONGEST_QUERY = 60.0  # seconds a caller may ask for
@@ -36,33 +40,16 @@ def loopback(host: str) -> bool:
         return False
 
 
-class _Caller(flight.ServerMiddleware):  # type: ignore[misc]
-    def __init__(self, role: str) -> None:
-        self.role = role
-
-
-class _Gate(flight.ServerMiddlewareFactory):  # type: ignore[misc]
-    """Lets no call in without a token of a role."""
-
-    def __init__(self, tokens: Mapping[str, str]) -> None:
-        self._tokens = tokens
-
-    def start_call(self, info: Any, headers: Mapping[str, list[str]]) -> _Caller:
-        given = next((value[0] for name, value in headers.items() if name.lower() == "authorization"), "")
-        scheme, _, token = given.partition(" ")
-        role = roles.role_of(token, self._tokens) if scheme == "Bearer" else None
-        if role is None:
-            raise flight.FlightUnauthenticatedError("no token of a role: read tokens/<role>.token")
-        return _Caller(role)
-
-
 class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
-    """Serves one Store. It answers from its making on; `on_broken` is called once if the store breaks."""
+    """Serves one Store to the `callers` whose secrets are known. It answers from its making on.
+
+    `tls`: PEM certificate chain and key. `on_broken` is called once if the store breaks.
+    """
 
     def __init__(
         self,
         store: Store,
-        tokens: Mapping[str, str],
+        callers: Callers,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -72,20 +59,21 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         if tls is None and not loopback(host):
             raise WarehouseError(f"{host} is not this machine's own address: configure TLS, or serve 127.0.0.1")
         scheme = "grpc+tls" if tls else "grpc"
+        self._gate = Gate(callers)
+        self._asking = ThreadPoolExecutor(roles.QUERIES, "query", initializer=_step_back)
         super().__init__(
             f"{scheme}://{host}:{port}",
             tls_certificates=[tls] if tls else None,
-            middleware={"gate": _Gate(tokens)},
+            middleware={"gate": self._gate},
         )
         self._store = store
         self._on_broken = on_broken
         self.address = f"{'grpc+tls://' if tls else ''}{host}:{self.port}"
 
     def do_action(self, context: Any, action: Any) -> Iterator[bytes]:
-        role = context.get_middleware("gate").role
+        caller = context.get_middleware("gate")
         try:
-            if not roles.may(role, action.type):
-                raise Refused(f"role {role} may not call {action.type[:40]!r}")
+            self._gate.admit(caller, action.type, action.body.size)
             header, tables, _ = wire.unpack(action.body)
             if action.type == "export":
                 yield from self._export(header)
@@ -100,7 +88,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
             yield wire.pack_refusal(fault)
         except Exception as fault:
             # Its message may hold a value: the caller learns the type, the log the place.
-            logger.error("call_failed", fault, call=action.type, role=role)
+            logger.error("call_failed", fault, call=action.type, caller=caller.name)
             yield wire.pack_refusal(WarehouseError(f"{action.type} failed: {type(fault).__name__}"))
 
     def _ping(self, header: Any, tables: Any) -> bytes:
@@ -134,11 +122,11 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
 
     def _history(self, header: Any, tables: Any) -> bytes:
         after = tuple(header["after"]) if header["after"] else None
-        return wire.pack({}, {"events": self._store.history(header["rejudge"], after, header["limit"])})
+        return wire.pack({}, {"events": self._store.history(header["rejudge"], after, _piece(header))})
 
     def _stored(self, header: Any, tables: Any) -> bytes:
         after = tuple(header["after"]) if header["after"] else None
-        return wire.pack({}, {"events": self._store.stored(header["since"], after, header["limit"])})
+        return wire.pack({}, {"events": self._store.stored(header["since"], after, _piece(header))})
 
     def _flips(self, header: Any, tables: Any) -> bytes:
         return wire.pack({}, {"flips": self._store.flips(wire.unpack_batch(header, tables))})
@@ -153,7 +141,16 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
 
     def _query(self, header: Any, tables: Any) -> bytes:
         seconds = min(float(header["seconds"] or QUERY_SECONDS), LONGEST_QUERY)
-        return wire.pack({}, {"rows": self._store.query(header["name"], header["parameters"], seconds=seconds)})
+        name, given = header["name"], header["parameters"]
+        asked = self._asking.submit(self._store.query, name, given, seconds=seconds, most=roles.MOST_ROWS)
+        try:
+            rows = asked.result(2 * seconds)
+        except TimeoutError:
+            asked.cancel()
+            raise Unavailable(f"{roles.QUERIES} other queries have run for {seconds:g} s: try again") from None
+        if rows.nbytes > roles.MOST_BYTES:
+            raise WarehouseError(f"query {name!r} gives {rows.nbytes >> 20} MB: ask for less at once")
+        return wire.pack({}, {"rows": rows})
 
     def _accept_gap(self, header: Any, tables: Any) -> bytes:
         following = self._store.accept_gap(header["topic"], header["partition"], header["reason"])
@@ -176,6 +173,17 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
                     while piece := source.read(CHUNK):
                         yield wire.pack({"file": file}, raw=piece)
         yield wire.pack({"written": written})
+
+
+def _step_back() -> None:
+    """The calling thread gives way to others where processors are scarce, so that queries delay no `apply`."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+def _piece(header: Any) -> int:
+    return max(1, min(int(header["limit"]), roles.PIECE))
 
 
 class Housekeeper(threading.Thread):

@@ -6,7 +6,6 @@ Writes go through one lock and one connection; reads run on cursors of their own
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -75,23 +74,26 @@ class Store:
     @contextmanager
     def _reading(self, seconds: float | None = None) -> Iterator[Any]:
         cursor = self._connection.cursor()
-        timer = None
+        over = threading.Event()
+
+        def stop() -> None:
+            over.set()
+            cursor.interrupt()
+
+        timer = threading.Timer(seconds or 0, stop)
+        timer.daemon = True
         if seconds is not None:
-            timer = threading.Timer(seconds, cursor.interrupt)
-            timer.daemon = True
             timer.start()
-        started = time.monotonic()
         try:
             yield cursor
         except duckdb.InterruptException as fault:
-            if seconds is not None and time.monotonic() - started >= seconds:
+            if over.is_set():
                 raise TimedOut(f"stopped after {seconds:g} s") from fault
             raise
         except duckdb.FatalException as fault:
             raise Broken(f"the store is invalid until it is opened again: {fault}") from fault
         finally:
-            if timer is not None:
-                timer.cancel()
+            timer.cancel()
             cursor.close()
 
     @contextmanager
@@ -218,11 +220,25 @@ class Store:
             reconciled(self._connection, self._state, upto, now)
             return removed
 
-    def query(self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS) -> Any:
-        """Run the named read-only query `queries/<name>.sql`; `now` is the clock's unless given."""
+    def query(
+        self,
+        name: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = QUERY_SECONDS,
+        most: int | None = None,
+    ) -> Any:
+        """Run the named read-only query `queries/<name>.sql`; `now` is the clock's unless given.
+
+        Raises TimedOut, and WarehouseError when it has more than `most` rows.
+        """
         text = statement(name)
         with self._reading(seconds) as cursor:
-            return cursor.sql(text, params=bound(name, parameters or {}, self._clock())).to_arrow_table()
+            rows = cursor.sql(text, params=bound(name, parameters or {}, self._clock()))
+            table = (rows if most is None else rows.limit(most + 1)).to_arrow_table()
+        if most is not None and table.num_rows > most:
+            raise WarehouseError(f"query {name!r} has more than {most} rows: ask for less at once")
+        return table
 
     def export(self, directory: Path | str, as_of: datetime | None = None) -> dict[str, int]:
         """Write the canonical tables as of T (default: now) as sorted JSON Lines; returns rows per file."""

@@ -17,7 +17,7 @@ from expectations.readings import of_clauses
 from infra import logs, topics
 from infra.clock import WallClock
 from infra.settings import Settings
-from infra.warehouse.client import Warehouse
+from infra.warehouse.client import connect
 from streams.core.examine import Engine
 from streams.worker.metrics import Metrics, serve
 from streams.worker.pipeline import Pipeline
@@ -35,7 +35,7 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     log = logs.configure(name)
     broker = settings.broker_address()
     topics.check(topics.describe(broker).values())
-    warehouse = Warehouse(settings.warehouse_address(), settings.token("worker"))
+    warehouse = connect(settings, name, "worker")
     identity = topics.identity(broker)
     warehouse.log(identity.cluster, identity.topics)
     policy = load(clauses=of_clauses())

@@ -26,7 +26,7 @@ from infra.producer import Producer
 from infra.settings import Settings
 from infra.topics import TOPICS, admin, create, describe, log_ends
 from infra.warehouse.canonical import FILES
-from infra.warehouse.client import Unavailable, Warehouse
+from infra.warehouse.client import Unavailable, Warehouse, connect
 from infra.warehouse.store import Store
 from streams.audit import audit
 from streams.simulate.calendar import instant
@@ -167,7 +167,7 @@ class House:
     @contextmanager
     def warehouse(self) -> Iterator[Warehouse]:
         """The running one, seen by the operator."""
-        with Warehouse(self.settings.warehouse_address(), self.settings.token("operator")) as warehouse:
+        with connect(self.settings, "operator") as warehouse:
             yield warehouse
 
     def publish(self, lines: Sequence[Line], *, a_second: int | None = None) -> None:

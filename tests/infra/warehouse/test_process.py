@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from infra.settings import Settings
-from infra.warehouse.client import Unavailable, Warehouse
+from infra.warehouse.client import Unavailable, Warehouse, connect
 from infra.warehouse.store import Store
+from tests.support.certificates import Authority
 from tests.support.warehouse import event, fact, obligation, read, rows, verdict
 
 SIZE = 400
@@ -36,8 +37,8 @@ def clausewatch(*arguments: str, **given: Any) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[subprocess.Popen[str]]:
-    process = clausewatch("warehouse", "--data-dir", str(data_dir))
+def running(data_dir: Path, **given: Any) -> Iterator[subprocess.Popen[str]]:
+    process = clausewatch("warehouse", "--data-dir", str(data_dir), **given)
     settings = Settings(data_dir)
     try:
         until = time.monotonic() + 30
@@ -147,5 +148,30 @@ def test_it_ends_cleanly_and_a_second_one_is_told_why_not(tmp_path: Path) -> Non
         "passed", "policy_version",
     }  # fmt: skip
     assert all(
-        (tmp_path / "tokens" / f"{role}.token").stat().st_mode & 0o777 == 0o600 for role in ("worker", "operator")
+        (tmp_path / "tokens" / name).stat().st_mode & 0o777 == 0o600
+        for name in ("worker.token", "operator.token", "issued.json")
     )
+
+
+@pytest.mark.timeout(120)
+def test_over_tls_its_parts_and_commands_reach_it(tmp_path: Path) -> None:
+    authority = Authority()
+    for name, pem in zip(("cert.pem", "key.pem"), authority.server("127.0.0.1"), strict=True):
+        (tmp_path / name).write_bytes(pem)
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    data = tmp_path / "data"
+    serving = {"CLAUSEWATCH_TLS_CERT": str(tmp_path / "cert.pem"), "CLAUSEWATCH_TLS_KEY": str(tmp_path / "key.pem")}
+    trusting = {"CLAUSEWATCH_TLS_CA": str(tmp_path / "ca.pem")}
+    with running(data, env={**os.environ, **serving}) as process:
+        settings = Settings(data, tls_ca=tmp_path / "ca.pem")
+        assert settings.warehouse_address().startswith("grpc+tls://127.0.0.1:")
+        with connect(settings, "worker-1", "worker") as client:
+            client.apply(piece(0, client.claim([0], "a").epochs[0]))
+        for trusted, code, told in ((trusting, 0, "crm.events[0] next 400"), ({}, 2, "does not answer")):
+            asked = clausewatch("offsets", "show", "--data-dir", str(data), env={**os.environ, **trusted})
+            out, error = asked.communicate(timeout=60)
+            assert (asked.returncode, "Traceback" in error) == (code, False), error
+            assert told in out + error
+        for place in ("cmdline", "environ"):
+            shown = Path(f"/proc/{process.pid}/{place}").read_text()
+            assert not [path.name for path in data.glob("tokens/*.token") if path.read_text().strip() in shown]

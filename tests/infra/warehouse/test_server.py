@@ -9,21 +9,24 @@ from pathlib import Path
 
 import pytest
 
+from infra.tokens import Issued
 from infra.warehouse import queries, roles
 from infra.warehouse.answers import Refused, TimedOut, Unavailable, WarehouseError
 from infra.warehouse.client import Fenced, Gap, Stale, Warehouse
 from infra.warehouse.server import WarehouseServer, loopback
 from infra.warehouse.store import Store
+from tests.support.certificates import Authority
 from tests.support.warehouse import at, batch, event, fact, read, verdict
 
 TOKENS = {role: f"{role}-secret" for role in roles.ALLOWED}
+CALLERS = {secret: Issued(role, role, "", "") for role, secret in TOKENS.items()}.get
 SLOW = "SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range + b.range = $n"
 
 
 @pytest.fixture
 def server() -> Iterator[WarehouseServer]:
     with Store(":memory:", clock=lambda: at(600)) as store:
-        serving = WarehouseServer(store, TOKENS)
+        serving = WarehouseServer(store, CALLERS)
         yield serving
         serving.shutdown()
 
@@ -110,7 +113,7 @@ def test_what_is_no_call_is_refused(worker: Warehouse, call: str) -> None:
 
 def test_it_serves_no_foreign_address_without_tls() -> None:
     with Store(":memory:") as store, pytest.raises(WarehouseError, match="configure TLS"):
-        WarehouseServer(store, TOKENS, host="0.0.0.0")
+        WarehouseServer(store, CALLERS, host="0.0.0.0")
     assert [loopback(host) for host in ("127.0.0.1", "::1", "localhost", "10.0.0.1", "example.org")] == [
         True,
         True,
@@ -120,29 +123,103 @@ def test_it_serves_no_foreign_address_without_tls() -> None:
     ]
 
 
-def test_a_slow_query_is_stopped_and_delays_no_apply(
+def test_slow_queries_are_stopped_and_delay_no_apply(
     worker: Warehouse, server: WarehouseServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infra.warehouse.store.statement", lambda name: SLOW)
     monkeypatch.setattr("infra.warehouse.store.bound", lambda name, given, now: {"n": -1})
     worker.claim([0], "a")
+    worker.apply(read(event("first")))
     told: list[Exception] = []
 
     def ask() -> None:
         try:
-            server._store.query("slow", seconds=2.0)
+            with Warehouse(server.address, TOKENS["dashboards"]) as pages:
+                pages.query("slow", seconds=6.0)
         except TimedOut as fault:
             told.append(fault)
 
-    slow = threading.Thread(target=ask)
-    slow.start()
+    slow = [threading.Thread(target=ask) for _ in range(4)]
+    for each in slow:
+        each.start()
     time.sleep(0.3)
-    started = time.monotonic()
-    assert worker.apply(batch(event("a"))).stored == 1
-    assert slow.is_alive()
-    assert time.monotonic() - started < 1.5
-    slow.join(10)
-    assert [str(fault) for fault in told] == ["stopped after 2 s"]
+    spent = []
+    for number in range(1, 6):
+        started = time.monotonic()
+        assert worker.apply(read(event(f"e{number}", number), first=number)).stored == 1
+        spent.append(time.monotonic() - started)
+    assert all(each.is_alive() for each in slow)
+    assert sorted(spent)[2] < 0.4, spent  # alone it takes 0.03 s
+    for each in slow:
+        each.join(20)
+    assert [str(fault) for fault in told] == ["stopped after 6 s"] * 4
+
+
+def test_only_so_many_queries_run_at_once(worker: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.warehouse.store.statement", lambda name: SLOW)
+    monkeypatch.setattr("infra.warehouse.store.bound", lambda name, given, now: {"n": -1})
+    told: list[str] = []
+
+    def ask(seconds: float) -> None:
+        with pytest.raises(WarehouseError) as fault:
+            worker.query("slow", seconds=seconds)
+        told.append(type(fault.value).__name__)
+
+    asking = [threading.Thread(target=ask, args=(3.0,)) for _ in range(roles.QUERIES)]
+    for each in asking:
+        each.start()
+    time.sleep(0.5)
+    ask(0.5)
+    assert told == ["Unavailable"]
+    for each in asking:
+        each.join(20)
+    assert told[1:] == ["TimedOut"] * roles.QUERIES
+
+
+def test_an_answer_that_is_too_large_is_refused(worker: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker.claim([0], "a")
+    worker.apply(read(*(event(f"e{n}", n) for n in range(9)), verdicts=[verdict(event(f"e{n}", n)) for n in range(9)]))
+    asked = {"now": at(600), "clause": "GEN-4"}
+    assert worker.query("findings", asked).num_rows == 9
+    monkeypatch.setattr(roles, "MOST_ROWS", 8)
+    with pytest.raises(WarehouseError, match="more than 8 rows: ask for less at once"):
+        worker.query("findings", asked)
+    monkeypatch.setattr(roles, "MOST_ROWS", 9)
+    monkeypatch.setattr(roles, "MOST_BYTES", 100)
+    with pytest.raises(WarehouseError, match="gives 0 MB: ask for less at once"):
+        worker.query("findings", asked)
+
+
+def test_a_message_that_is_too_large_is_refused(server: WarehouseServer) -> None:
+    with Warehouse(server.address, TOKENS["dashboards"]) as pages, pytest.raises(Refused, match="may send 65536"):
+        pages.query("findings", {"clause": "x" * 70_000})
+
+
+def test_over_tls_a_client_knows_whom_it_talks_to() -> None:
+    authority, stranger = Authority("ours"), Authority("theirs")
+    with Store(":memory:", clock=lambda: at(600)) as store:
+        serving = WarehouseServer(store, CALLERS, host="0.0.0.0", tls=authority.server("localhost", "127.0.0.1"))
+        try:
+            port = serving.port
+            assert serving.address == f"grpc+tls://0.0.0.0:{port}"
+            with Warehouse(f"grpc+tls://127.0.0.1:{port}", TOKENS["worker"], roots=authority.pem) as worker:
+                worker.claim([0], "a")
+                assert worker.apply(read(event("a"))).stored == 1
+            with (
+                Warehouse(f"grpc+tls://localhost:{port}", "guessed", roots=authority.pem) as nobody,
+                pytest.raises(Refused, match="does not know this token"),
+            ):
+                nobody.query("health")
+            for location, roots in (
+                (f"grpc+tls://127.0.0.1:{port}", stranger.pem),  # signed by somebody else
+                (f"grpc+tls://127.0.0.1:{port}", None),  # nor by anybody whom this machine knows
+                (f"grpc+tls://127.0.0.2:{port}", authority.pem),  # another name than it was signed for
+                (f"grpc://127.0.0.1:{port}", None),  # a token never goes over in the clear
+            ):
+                with Warehouse(location, TOKENS["worker"], roots=roots) as client, pytest.raises(Unavailable):
+                    client.ping()
+        finally:
+            serving.shutdown()
 
 
 def test_no_answer_is_unavailable() -> None:
