@@ -113,7 +113,11 @@ class Registers:
 
     agreement_in_force = pl.col("register.agreement_in_force")  # the one the event names; false: absent, unknown
     recipient_bound = pl.col("register.recipient_bound")  # any agreement with the recipient in force
+    recipient_processing = pl.col("register.recipient_processing")  # a processing agreement with it in force
+    recipient_committed = pl.col("register.recipient_committed")  # an agreement or oath that binds it to secrecy
     recipient_scc = pl.col("register.recipient_scc")  # standard contractual clauses with the recipient in force
+    recipient_scc_recent = pl.col("register.recipient_scc_recent")  # some of them may still be used; null: unknown set
+    customer_bound = pl.col("register.customer_bound")  # the one named is a processing agreement with the customer
     recipient_in_eea = pl.col("register.recipient_in_eea")
     recipient_adequate = pl.col("register.recipient_adequate")
     recipient_adequate_dpf = pl.col("register.recipient_adequate_dpf")  # adequate for certified recipients only

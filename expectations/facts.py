@@ -120,6 +120,14 @@ def _named(kind: str, field: str, **columns: pl.Expr) -> Callable[[pl.DataFrame]
     return lambda events: _rows(events.filter(pl.col(field).is_not_null()), kind, link=pl.col(field), **columns)
 
 
+def _enquiries_erased(system: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    def stated(events: pl.DataFrame) -> pl.DataFrame:
+        named = events.filter(pl.col("request").is_not_null())  # which one decides
+        return _rows(named, "erased", about=pl.lit(system), link=pl.col("request"))
+
+    return stated
+
+
 def _incidents(kind: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """An incident: `about` its countries in their order, `flag` whether anybody is affected, `at` when we knew."""
     country = pl.element().filter(pl.element().str.contains("^[A-Z]{2}$"))
@@ -198,6 +206,15 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "recruitment.applicant_erased": _named("erased", "application", about=pl.lit("recruitment")),
     "website.contact_erased": _of("erased", about=pl.lit("website"), link=pl.col("request")),
     **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
+    "rights.request_forwarded": _of("forwarded", link=pl.col("request")),
+    "transfer.information_requested": _of("clauses_requested", about=pl.col("jurisdiction"), link=pl.col("request")),
+    "transfer.copy_provided": _of("clauses_provided", link=pl.col("request")),
+    "website.form_submitted": _of("enquired", about=pl.lit("website"), link=pl.col("request")),
+    "crm.enquiry_received": _of("enquired", about=pl.lit("crm"), link=pl.col("request")),
+    "website.request_fulfilled": _of("enquiry_fulfilled", about=pl.lit("website"), link=pl.col("request")),
+    "crm.enquiry_fulfilled": _of("enquiry_fulfilled", about=pl.lit("crm"), link=pl.col("request")),
+    "website.contact_erased": _enquiries_erased("website"),
+    "crm.enquiry_erased": _enquiries_erased("crm"),
     "breach.detected": _incidents("incident"),
     "breach.team_assigned": _of("team_assigned", link=pl.col("incident")),
     "breach.authority_notified": _of("authority_notified", link=pl.col("incident"), word=pl.col("authority")),
@@ -218,10 +235,18 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "policy.notified": _notices,
 }
 
+# What fulfils a promise to a customer, or about transfers, whoever's data it is.
+_IN_ANY_ROLE = (
+    "breach.controller_notified", "rights.request_forwarded", "transfer.information_requested",
+    "transfer.copy_provided",
+)  # fmt: skip
 # What a processor's events state: of the customer's business with us, never of our own processing.
 _STATED_AS_PROCESSOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "rights.request_received": _of(
+        "requested_of_processor", about=pl.col("jurisdiction"), link=pl.col("request"), word=pl.col("right")
+    ),
     "breach.detected": _incidents("incident_of_customer"),
-    "breach.controller_notified": _STATED["breach.controller_notified"],
+    **{name: _STATED[name] for name in _IN_ANY_ROLE},
 }
 
 # Processing is a fact, since "nothing was processed since the erasure" has to be known. Views of pages are most of
@@ -307,6 +332,12 @@ class Facts:
         """Facts of these kinds, kind by kind, oldest first."""
         for kind in kinds:
             yield from self._by_kind.get(kind, ())
+
+    def linked(self, kind: str, link: str, about: str | None = None) -> Iterator[Fact]:
+        """Facts of a kind about one thing (request …), of one system where named; oldest first."""
+        for fact in self.of(kind):
+            if fact.link == link and about in (None, fact.about):
+                yield fact
 
     def earlier(self, fact: Fact) -> Iterator[Fact]:
         """The facts of its kind that stand before it, the latest first."""

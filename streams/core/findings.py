@@ -52,8 +52,17 @@ def evidence(clause: Clause, row: Mapping[str, Any], columns: Sequence[str]) -> 
         if "activity.name" in columns:
             told["activity"] = row["activity.name"]
     if row["subject"] is not None:
-        told["jurisdiction"] = plain(row["jurisdiction"]) if row["jurisdiction"] else ASSUMED
+        told |= regime(clause, row["jurisdiction"])
     return json.dumps(told, sort_keys=True, separators=(",", ":"))
+
+
+def regime(clause: Clause, jurisdiction: str | None) -> dict[str, Any]:
+    """Whose law a finding about a person is told by: the jurisdiction; in South Africa POPIA's references (POPIA-1)."""
+    told: dict[str, Any] = {"jurisdiction": plain(jurisdiction) if jurisdiction else ASSUMED}
+    if jurisdiction == "ZA":
+        told["popia"] = [each for each in clause.law if each.startswith("POPIA")]
+        told["regulator"] = "information_regulator"
+    return told
 
 
 def missing(row: Mapping[str, Any], columns: Sequence[str]) -> str:

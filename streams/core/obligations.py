@@ -16,7 +16,7 @@ from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
 from expectations.model import Clause, Course, ReadingOf, registry
 from expectations.policy import Policy
 from expectations.vocabulary import finding_id
-from streams.core.findings import ASSUMED, plain
+from streams.core.findings import plain, regime
 
 WORDS = {BREACH: "breach", PASS: "pass", CANNOT_TELL: "indeterminate", None: "not_applicable"}
 OPENERS = frozenset(kind for clause in registry().values() for kind in clause.opens)
@@ -28,11 +28,19 @@ BEARING = OPENERS | frozenset(
         "team_assigned", "authority_notified", "subjects_notified", "controller_notified", "recordings_erased",
         "told", "told_audience", "applied", "enquiry_erased", "relation_started", "hold_placed", "hold_lifted",
         "rectified",
+        "forwarded", "clauses_provided", "enquired", "enquiry_fulfilled",
     )
 )  # fmt: skip
 # What the word of an opening fact is, in the evidence.
-_WORDS = {"requested": "right", "incident": "risk", "incident_of_customer": "risk", "control_reported": "state",
-          "policy_amended": "affected"}  # fmt: skip
+_WORDS = {
+    "requested": "right",
+    "requested_of_processor": "right",
+    "incident": "risk",
+    "incident_of_customer": "risk",
+    "control_reported": "state",
+    "policy_amended": "affected",
+}
+_ASKED = ("requested", "requested_of_processor", "clauses_requested", "answered")  # their `about` is the jurisdiction
 _FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
 
 
@@ -106,14 +114,13 @@ def _settled(course: Course) -> Course:
 
 
 def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
-    (opened_by,) = clause.on
+    opened_by = next((each for each in sorted(clause.on) if each.startswith(f"{opener.system}.")), min(clause.on))
     told: dict[str, Any] = {}
     if opener.word is not None:
         told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)
     subject = entity if is_subject(entity) else None
     if subject is not None:
-        stated = opener.about if opener.kind in ("requested", "answered") else None
-        told["jurisdiction"] = plain(stated) if stated else ASSUMED
+        told |= regime(clause, opener.about if opener.kind in _ASKED else None)
     return {
         "finding": finding_id(clause.id, opener.source, opener.id, course.key),
         "clause": clause.id,

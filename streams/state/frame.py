@@ -95,9 +95,7 @@ GROUPS: Mapping[tuple[str, ...], Work] = {
     ("erased.newsletter.at",): lambda events, given: records.erased(events, given.facts, "newsletter"),
     records.APPLICATION: lambda events, given: records.application(events, given.facts),
     rights.COLUMNS: lambda events, given: rights.rights(events, given.facts),
-    ("register.agreement_in_force", "register.recipient_bound", "register.recipient_scc"): (
-        lambda events, given: registered.in_force(events, given.agreements)
-    ),
+    registered.COLUMNS: lambda events, given: registered.in_force(events, given.agreements, given.references),
     (
         "register.recipient_in_eea",
         "register.recipient_adequate",

@@ -20,9 +20,12 @@ RECORDS: dict[str, Any] = {
     "agreement": pl.String,
     "party": pl.String,
     "kind": pl.String,
+    "scc_version": pl.String,
+    "signed_at": INSTANT,
     "since": INSTANT,
     "until": INSTANT,
 }
+COMMITTING = ("processing", "confidentiality", "oath", "service")  # kinds that bind a recipient to secrecy
 
 
 def agreements(registers: pl.DataFrame, *, backdating: bool = False) -> pl.DataFrame:
@@ -50,7 +53,8 @@ def agreements(registers: pl.DataFrame, *, backdating: bool = False) -> pl.DataF
         since = (valid_from or at) if backdating else max(at, valid_from or at)
         ends = [end for end in ended.get(each.get("agreement") or "", ()) if at <= end]
         until = min([*ends, *([valid_to] if valid_to else [])], default=None)
-        rows.append((each.get("agreement"), each.get("party"), each.get("kind"), since, until))
+        told = (each.get(field) for field in ("agreement", "party", "kind", "scc_version"))
+        rows.append((*told, at, since, until))
     return pl.DataFrame(rows, schema=RECORDS, orient="row")
 
 
@@ -72,25 +76,59 @@ def _signing_time(signed: dict[tuple[str, str], dict[str, Any]], source: str, na
     return at
 
 
-def in_force(events: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """For each event (`row`, `time`, `agreement`, `recipient`): what binds the transfer at its time."""
-    named = _any(events, records, "agreement", "agreement")
-    bound = _any(events, records, "recipient", "party")
-    scc = _any(events, records.filter(pl.col("kind") == "scc"), "recipient", "party")
-    unknown = pl.col("recipient").is_null()
-    return events.select(
-        "row",
-        pl.col("row").is_in(named.implode()).alias("register.agreement_in_force"),
-        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(bound.implode())).alias("register.recipient_bound"),
-        pl.when(unknown).then(None).otherwise(pl.col("row").is_in(scc.implode())).alias("register.recipient_scc"),
+COLUMNS = tuple(
+    f"register.{name}"
+    for name in (
+        "agreement_in_force", "customer_bound", "recipient_bound", "recipient_processing", "recipient_committed",
+        "recipient_scc", "recipient_scc_recent",
     )
+)  # fmt: skip
 
 
-def _any(events: pl.DataFrame, records: pl.DataFrame, left: str, right: str) -> pl.Series:
-    spans = records.select(pl.col(right).alias("_key"), "since", "until")
-    pairs = events.select("row", "time", left).join(spans, left_on=left, right_on="_key")
+def in_force(events: pl.DataFrame, records: pl.DataFrame, references: References) -> pl.DataFrame:
+    """For each event (`row`, `time`, `agreement`, `controller`, `recipient`): what binds it at its time; `COLUMNS`."""
+    named = _valid(events, records, "agreement", "agreement")
+    theirs = _valid(events, records, "recipient", "party")
+    customer = pl.col("controller").is_null() | (pl.col("controller") == pl.col("party")).fill_null(False)
+    kind, scc = pl.col("kind"), theirs.filter(pl.col("kind") == "scc")
+    recent = scc.group_by("row").agg(_recent(references).alias("register.recipient_scc_recent"))
+
+    def some(pairs: pl.DataFrame) -> pl.Expr:
+        return pl.col("row").is_in(pairs["row"].unique().implode())
+
+    def binds(pairs: pl.DataFrame) -> pl.Expr:
+        return pl.when(pl.col("recipient").is_not_null()).then(some(pairs))
+
+    told = {
+        "agreement_in_force": some(named),
+        "customer_bound": some(named.filter((kind == "processing") & customer)),
+        "recipient_bound": binds(theirs),
+        "recipient_processing": binds(theirs.filter(kind == "processing")),
+        "recipient_committed": binds(theirs.filter(kind.is_in(COMMITTING))),
+        "recipient_scc": binds(scc),
+    }
+    found = events.select("row", **{f"register.{name}": column for name, column in told.items()})
+    return found.join(recent, on="row", how="left", maintain_order="left")
+
+
+def _recent(references: References) -> pl.Expr:
+    """Whether any of the sets may be used at the event's time: the best agreement counts (2021/914, art. 4)."""
+    usable: Any = pl.when(pl.col("scc_version").is_null()).then(None)
+    for each in references.clause_sets:
+        ends = pl.lit(True) if each.until is None else pl.col("time") < each.until
+        signed = pl.lit(True) if each.signed_before is None else pl.col("signed_at") < each.signed_before
+        usable = usable.when(pl.col("scc_version") == each.name).then(ends & signed)
+    found: pl.Expr = usable.otherwise(False).any(ignore_nulls=False)
+    return found
+
+
+def _valid(events: pl.DataFrame, records: pl.DataFrame, left: str, right: str) -> pl.DataFrame:
+    """Pairs of an event and a record in force at its time, by an event's column and a record's."""
+    pairs = events.select("row", "time", "controller", _key=left).join(
+        records.with_columns(_key=right), on="_key", how="inner"
+    )
     valid = (pl.col("since") <= pl.col("time")) & (pl.col("until").is_null() | (pl.col("time") < pl.col("until")))
-    return pairs.filter(valid)["row"].unique()
+    return pairs.filter(valid)
 
 
 def countries(events: pl.DataFrame, references: References) -> pl.DataFrame:

@@ -197,6 +197,31 @@ def event(said: Mapping[str, Any], id: str = "e-1") -> dict[str, Any]:
     return {**{key: value for key, value in found.items() if value is not None}, "data": data}
 
 
+def beside(judged: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a scenario need not say of a judged event: the agreement with a customer stands, a request is dealt with.
+
+    Ids are of this shape and time is the event's own; a scenario that says something of the kind says it whole.
+    """
+    data, at = judged["data"], judged["time"]
+    found: list[dict[str, Any]] = []
+    if data.get("role") == "processor":
+        found.append({"type": "agreement.signed", "time": "2018-05-25T00:00:00Z", "agreement": data.get("agreement")})
+    for asked, fulfilled, erased in _ENQUIRIES:
+        if judged["type"] == asked:
+            found += [{"type": each, "time": at, "request": data.get("request")} for each in (fulfilled, erased)]
+        if judged["type"] == fulfilled:
+            found.append({"type": erased, "time": at, "request": data.get("request")})
+    if judged["type"] == "rights.request_received" and data.get("role") == "processor":
+        found.append({"type": "rights.request_forwarded", "time": at, "request": data.get("request")})
+    return found
+
+
+_ENQUIRIES = (
+    ("website.form_submitted", "website.request_fulfilled", "website.contact_erased"),
+    ("crm.enquiry_received", "crm.enquiry_fulfilled", "crm.enquiry_erased"),
+)
+
+
 def line(found: Mapping[str, Any]) -> bytes:
     """The event as one line of JSON, UTF-8."""
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()

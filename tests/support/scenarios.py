@@ -1,7 +1,7 @@
 """Scenarios: cases in YAML, many of them audited together, in any order, twice, facts last.
 
 A file: `clause`, `story`, `given` (events before or around), `event` (the judged one), `cases`. A case:
-`says`, `kind`, `but` (what is different in the judged event), `given` (more events; `only`: instead of the
+`says`, `kind`, `alone` (only what is said; else `builders.beside` adds what is not), `but` (what is different in the judged event), `given` (more events; `only`: instead of the
 file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
 the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
 judged event), `states` (clause -> state of its obligation).
@@ -28,8 +28,8 @@ KINDS = ("breach", "twin", "boundary", "late", "duplicate", "missing", "processo
 LONG_AFTER = "2027-06-01T00:00:00Z"
 
 _LINK = re.compile(r"[a-z]{1,3}-\d{1,3}")
-_CASE_KEYS = {"says", "kind", "but", "given", "only", "as_of", "readings", "known_as", "finds", "states"}
-_FILE_KEYS = {"clause", "story", "given", "event", "cases"}
+_CASE_KEYS = {"says", "kind", "but", "given", "only", "as_of", "readings", "known_as", "finds", "states", "alone"}
+_FILE_KEYS = {"clause", "story", "given", "event", "cases", "alone"}
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,14 @@ def read(path: Path, first: int = 0) -> list[Case]:
         assert isinstance(case.get("finds"), dict), f"{where}: finds what? (nothing: {{}})"
         assert set(case["finds"].values()) <= {"breach", "indeterminate"}, f"{where}: {case['finds']}"
         said = case.get("only", [*data.get("given", []), *case.get("given", [])])
+        judged = builders.event({**data["event"], **case.get("but", {})}, "e-0")
+        if not case.get("alone", data.get("alone", False)):
+            said = [
+                *said,
+                *(each for each in builders.beside(judged) if all(each["type"] != one["type"] for one in said)),
+            ]
         own = _own(f"q{first + number}")
-        event = own(builders.event({**data["event"], **case.get("but", {})}, "e-0"))
+        event = own(judged)
         known = {**event, **case.get("known_as", {})}
         cases.append(
             Case(

@@ -1,0 +1,1 @@
+"""Clauses of this area of the policy, one to a file."""
