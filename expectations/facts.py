@@ -120,14 +120,6 @@ def _named(kind: str, field: str, **columns: pl.Expr) -> Callable[[pl.DataFrame]
     return lambda events: _rows(events.filter(pl.col(field).is_not_null()), kind, link=pl.col(field), **columns)
 
 
-def _enquiries_erased(system: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    def stated(events: pl.DataFrame) -> pl.DataFrame:
-        named = events.filter(pl.col("request").is_not_null())  # which one decides
-        return _rows(named, "erased", about=pl.lit(system), link=pl.col("request"))
-
-    return stated
-
-
 def _incidents(kind: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """An incident: `about` its countries in their order, `flag` whether anybody is affected, `at` when we knew."""
     country = pl.element().filter(pl.element().str.contains("^[A-Z]{2}$"))
@@ -213,8 +205,6 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "crm.enquiry_received": _of("enquired", about=pl.lit("crm"), link=pl.col("request")),
     "website.request_fulfilled": _of("enquiry_fulfilled", about=pl.lit("website"), link=pl.col("request")),
     "crm.enquiry_fulfilled": _of("enquiry_fulfilled", about=pl.lit("crm"), link=pl.col("request")),
-    "website.contact_erased": _enquiries_erased("website"),
-    "crm.enquiry_erased": _enquiries_erased("crm"),
     "breach.detected": _incidents("incident"),
     "breach.team_assigned": _of("team_assigned", link=pl.col("incident")),
     "breach.authority_notified": _of("authority_notified", link=pl.col("incident"), word=pl.col("authority")),

@@ -1,7 +1,8 @@
 """Scenarios: cases in YAML, many of them audited together, in any order, twice, facts last.
 
 A file: `clause`, `story`, `given` (events before or around), `event` (the judged one), `cases`. A case:
-`says`, `kind`, `alone` (only what is said; else `builders.beside` adds what is not), `but` (what is different in the judged event), `given` (more events; `only`: instead of the
+`says`, `kind`, `alone` (only what is said; else `builders.beside` adds what is not),
+`but` (what is different in the judged event), `given` (more events; `only`: instead of the
 file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
 the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
 judged event), `states` (clause -> state of its obligation).
@@ -81,10 +82,8 @@ def read(path: Path, first: int = 0) -> list[Case]:
         said = case.get("only", [*data.get("given", []), *case.get("given", [])])
         judged = builders.event({**data["event"], **case.get("but", {})}, "e-0")
         if not case.get("alone", data.get("alone", False)):
-            said = [
-                *said,
-                *(each for each in builders.beside(judged) if all(each["type"] != one["type"] for one in said)),
-            ]
+            types = {each["type"] for each in said}
+            said = [*said, *(each for each in builders.beside(judged) if each["type"] not in types)]
         own = _own(f"q{first + number}")
         event = own(judged)
         known = {**event, **case.get("known_as", {})}
