@@ -341,6 +341,12 @@ class Facts:
             if fact.about in (system, "*") and (link is None or fact.word == "whole" or fact.link == link):
                 yield fact
 
+    def request_erasures(self, system: str, request: str) -> Iterator[Fact]:
+        """Erasures of what one request brought, in the system it came in by."""
+        yield from self.erasures(system, request)
+        if system == "crm":
+            yield from self.linked("enquiry_erased", request)
+
     def first(self, found: Iterable[Fact], since: datetime) -> datetime | None:
         """The instant of the first of them at or after `since`."""
         return min((fact.time for fact in found if fact.time >= since), default=None)

@@ -30,7 +30,7 @@ def contact_details_erased(opener: Fact, known: Facts, reading: Readings) -> Cou
     if opener.link is None:
         return Course(undecided=("request",))
     system = opener.about or ""
-    erased = [*known.erasures(system, opener.link)]
+    erased = [*known.request_erasures(system, opener.link)]
     before = max((each.time for each in erased if each.time < opener.time), default=None)
     again = known.linked("enquired", opener.link, system)
     if before is not None and not any(before < each.time <= opener.time for each in again):

@@ -30,6 +30,6 @@ def requests_fulfilled(opener: Fact, known: Facts, reading: Readings) -> Course:
     if opener.link is None:
         return Course(undecided=("request",))
     system = opener.about or ""
-    ended = [*known.linked("enquiry_fulfilled", opener.link, system), *known.erasures(system, opener.link)]
+    ended = [*known.linked("enquiry_fulfilled", opener.link, system), *known.request_erasures(system, opener.link)]
     clock = Clock("promise", opener.time, reading.enquiry_max.after(opener.time))
     return Course((clock,), met_at=known.first(ended, opener.time))
