@@ -24,7 +24,7 @@ MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a vir
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install install-dev up test lint fuzz bench screenshots lock clean
+.PHONY: help install install-dev up test lint fuzz bench screenshots docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
@@ -59,6 +59,10 @@ bench: install-dev ## Measure throughput, latency, memory; ARGS go to the benchm
 screenshots: install-dev ## Pictures of every page, in .cache/screenshots
 	@.ci/system-packages
 	@$(BIN)/python -m tests.support.screenshots --out .cache/screenshots $(ARGS)
+
+docs: install ## Write the page of each clause anew, and the Data Docs in .cache/policy
+	@$(BIN)/clausewatch policy docs --out .cache/policy
+	@rm -rf expectations/docs/clauses && cp -r .cache/policy/clauses expectations/docs/clauses
 
 lock: ## Pin the requirements anew, with hashes and without index addresses (needs uv)
 	@command -v uv >/dev/null || { echo "✖ make lock needs uv" >&2; echo "  → https://docs.astral.sh/uv" >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""The commands of this room: `policy check`, `policy diff`, `schemas`."""
+"""The commands of this room: `policy check`, `policy diff`, `policy docs`, `schemas`."""
 
 from __future__ import annotations
 
@@ -118,6 +118,30 @@ def diff(old: Path, new: Path) -> int:
     if not changes:
         click.echo("  They judge alike.")
     return 1 if changes else 0
+
+
+@policy.command()
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A folder; made if absent."
+)
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+def docs(out: Path, path: Path | None) -> int:
+    """Write a page per clause (OUT/clauses) and Great Expectations' Data Docs of the suites (OUT/data_docs)."""
+    from expectations.judge.documents import data_docs
+    from expectations.pages import INDEX, pages
+    from expectations.policy import load
+    from expectations.readings import of_clauses
+
+    found = load(path, of_clauses())
+    scenarios = Path(__file__).parents[1] / "tests" / "scenarios"  # in a checkout; an installation has none
+    folder = out / "clauses"
+    folder.mkdir(parents=True, exist_ok=True)
+    written = pages(found, scenarios)
+    for name, text in written.items():
+        (folder / name).write_text(text, "utf-8")
+    click.echo(f"{len(written) - 1} clauses: {folder / INDEX}")
+    click.echo(f"Data Docs: {data_docs(found, out / 'data_docs')}")
+    return 0
 
 
 def _present() -> list[click.Command]:
