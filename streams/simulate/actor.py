@@ -23,12 +23,23 @@ def token(random: Random, length: int) -> str:
 
 
 class Made(NamedTuple):
-    """One event as it will travel: its time in milliseconds, its key and its bytes."""
+    """One event as it will travel: its time in milliseconds, its key and its bytes; `sent` when not at its time."""
 
     time: int
     system: str
     key: str
     value: bytes
+    sent: int | None = None
+
+
+class Promise(NamedTuple):
+    """What an event (source, event_id) began to owe."""
+
+    source: str
+    event_id: str
+    due: int
+    key: str
+    unsure: bool = False
 
 
 class Partner(NamedTuple):
@@ -69,7 +80,7 @@ class Actor:
         self.diary: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self.count = 0
         self.entries = 0
-        self.promises: dict[tuple[str, str], tuple[str, str, int, str]] = {}
+        self.promises: dict[tuple[str, str], Promise] = {}
 
     def plan(self, delay: float, act: Callable[..., Any], *args: Any) -> None:
         """Write `act` into the diary, `delay` milliseconds from now."""
@@ -106,8 +117,9 @@ class Actor:
         key: str | None = None,
         breaks: str | None = None,
         unsure: str | None = None,
+        sent: int | None = None,
     ) -> tuple[str, str]:
-        """Make one event now; `breaks` and `unsure` name the clause that it breaks or leaves open."""
+        """Make one event now; `breaks` and `unsure` name the clauses (by spaces) that it breaks or leaves open."""
         self.count += 1
         self.now += 1
         event_id = f"{self.name}-{self.count}"
@@ -117,11 +129,10 @@ class Actor:
         event["time"] = local_stamp(self.now) if source[1] == "c" else stamp(self.now)
         event["datacontenttype"] = "application/json"
         event["data"] = data
-        self.made.append(Made(self.now, system_of(source), key or subject or source, _encode(event)))
-        if breaks is not None:
-            self.world.truth.row(breaks, source, event_id)
-        if unsure is not None:
-            self.world.truth.row(unsure, source, event_id, "indeterminate")
+        self.made.append(Made(self.now, system_of(source), key or subject or source, _encode(event), sent))
+        for outcome, clauses in (("breach", breaks), ("indeterminate", unsure)):
+            for clause in (clauses or "").split():
+                self.world.truth.row(clause, source, event_id, outcome)
         return source, event_id
 
     def raw(self, system: str, key: str, value: bytes) -> None:
@@ -129,40 +140,51 @@ class Actor:
         self.now += 1
         self.made.append(Made(self.now, system, key, value))
 
-    def promise(self, clause: str, thing: str, opener: tuple[str, str], due: int, key: str = "") -> None:
-        """From `opener` on `thing` is owed until `due`; `key` tells obligations of one opener apart."""
+    def promise(
+        self, clause: str, thing: str, opener: tuple[str, str], due: int, key: str = "", *, unsure: bool = False
+    ) -> None:
+        """From `opener` on `thing` is owed until `due`; `key` tells obligations of one opener apart.
+
+        `unsure`: nobody can tell whether it is owed, unless it is kept in time.
+        """
         self._broken(clause, thing)
-        self.promises[clause, thing] = (*opener, due, key)
+        self.promises[clause, thing] = Promise(*opener, due, key, unsure)
 
     def extend(self, clause: str, thing: str, due: int) -> None:
         """A promise still in time gets another due instant; a broken one stays broken."""
         if not self._broken(clause, thing) and (clause, thing) in self.promises:
-            source, event_id, _, key = self.promises[clause, thing]
-            self.promises[clause, thing] = (source, event_id, due, key)
+            self.promises[clause, thing] = self.promises[clause, thing]._replace(due=due)
 
     def keep(self, clause: str, thing: str) -> None:
         """The promise is kept now, or its reason is gone: in time all is well, late it is broken."""
         if not self._broken(clause, thing):
             self.promises.pop((clause, thing), None)
 
-    def keep_all(self, *clauses: str) -> None:
-        """Keep every promise of these clauses."""
+    def keep_all(self, *clauses: str, ending: str = "") -> None:
+        """Keep every promise of these clauses about things whose name ends so."""
         for clause, thing in [known for known in self.promises if known[0] in clauses]:
-            self.keep(clause, thing)
+            if thing.endswith(ending):
+                self.keep(clause, thing)
 
     def settle(self) -> None:
         """At the end: what was not kept is broken from its due instant on."""
-        for (clause, _), (source, event_id, due, key) in self.promises.items():
-            self.world.truth.promise(clause, source, event_id, key, due)
+        for (clause, _), known in self.promises.items():
+            self._tell(clause, known)
         self.promises.clear()
 
     def _broken(self, clause: str, thing: str) -> bool:
         known = self.promises.get((clause, thing))
-        if known is None or self.now <= known[2]:
+        if known is None or self.now <= known.due:
             return False
         del self.promises[clause, thing]
-        self.world.truth.promise(clause, known[0], known[1], known[3], known[2])
+        self._tell(clause, known)
         return True
+
+    def _tell(self, clause: str, broken: Promise) -> None:
+        if broken.unsure:
+            self.world.truth.unsure(clause, broken.source, broken.event_id, broken.key)
+        else:
+            self.world.truth.promise(clause, broken.source, broken.event_id, broken.key, broken.due)
 
 
 def system_of(source: str) -> str:

@@ -6,7 +6,8 @@ Instants are whole milliseconds since 1970-01-01T00:00Z: integers sort fast and 
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,49 @@ def local_years(at: int, years: int) -> int:
 def local_midnight(at: int) -> int:
     """The last local midnight at or before `at`."""
     return _utc(_wall(at).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def local_new_year(at: int, years: int) -> int:
+    """1 January 00:00 of the year that comes `years` after the local year of `at`."""
+    return _utc(datetime(_wall(at).year + years, 1, 1))
+
+
+def local_date(at: int) -> str:
+    """The local date, YYYY-MM-DD."""
+    return _wall(at).date().isoformat()
+
+
+def working_days(at: int, days: int) -> int:
+    """The same wall-clock time on the n-th Dutch working day after the local day of `at`."""
+    wall = _wall(at)
+    while days:
+        wall += timedelta(days=1)
+        if wall.weekday() < 5 and wall.date() not in _holidays(wall.year):
+            days -= 1
+    return _utc(wall)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    easter = _easter(year)
+    king = date(year, 4, 27) if date(year, 4, 27).weekday() != 6 else date(year, 4, 26)
+    moving = (easter + timedelta(days=days) for days in (-2, 0, 1, 39, 49, 50))
+    freedom = (date(year, 5, 5),) if year % 5 == 0 else ()
+    fixed = (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26))
+    return frozenset((*moving, king, *freedom, *fixed))
+
+
+def _easter(year: int) -> date:
+    """Gauss's rule as Butcher wrote it down (Nature 13, 487, 1876)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    (d, e), f = divmod(b, 4), (b + 8) // 25
+    g = (b - f + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
 
 
 def _wall(at: int) -> datetime:

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from streams.simulate import amendments, incidents, premises
 from streams.simulate.actor import Actor, Partner, World, token
-from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, local_midnight, stamp
+from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, stamp
 
 ARCHIVE = 45 * DAY  # files still open at the start are at most this old
 OFFICE = "/compliance"
-CONTROLS = ("virus_scanner", "firewall", "passwords", "secure_connection", "back_ups")
-CAMERAS = ("entrance", "warehouse", "car-park")
 CLICKS = ["pages_visited", "links_clicked", "visit_time"]
-
-
-def partners(run: str) -> dict[str, Partner]:
-    """The partners by name; agreements carry the token of the run."""
-    listed = (
-        Partner("cloud-nl", "NL", f"dpa-cloud-{run}"),
-        Partner("print-de", "DE", f"service-print-{run}"),
-        Partner("audit-gb", "GB", f"secrecy-audit-{run}"),
-        Partner("mail-us", "US", f"dpa-mail-{run}", ("dpf",)),
-        Partner("support-in", "IN", f"scc-support-{run}", ("scc",)),
-        Partner("desk-sg", "SG", f"dpa-desk-{run}", ("bcr",)),
-        Partner("pay-nl", "NL", f"service-pay-new-{run}"),
-        Partner("ship-be", "BE", f"dpa-ship-{run}"),
-        Partner("lab-us", "US", f"service-lab-{run}"),  # bound, but nothing protects a transfer to it
-        Partner("care-fr", "FR", f"dpa-care-{run}"),  # a customer, for whom we are the processor
-    )
-    return {partner.name: partner for partner in listed}
 
 
 class Company(Actor):
@@ -36,6 +20,10 @@ class Company(Actor):
 
     def __init__(self, world: World) -> None:
         super().__init__(world, "company", world.start - ARCHIVE - DAY)
+        self.failing: set[str] = set()  # controls that were reported as failing and not as mended
+        self.filmed: dict[str, str] = {}  # camera -> the last day of which there are recordings
+        self.recordings: dict[str, int] = {}  # camera/day -> the day's end, of those not erased
+        self.turn: dict[str, int] = {}  # which of its ways each duty took last
         self.plan(0, self.sign_agreements)
         self.plan(world.start - self.now, self.open_office)
 
@@ -46,6 +34,15 @@ class Company(Actor):
     def say(self, kind: str, data: dict[str, Any], key: str, **more: Any) -> tuple[str, str]:
         """An event of the compliance desk about something other than a person."""
         return self.emit(kind, data, OFFICE, key=key, **more)
+
+    def say_later(self, kind: str, data: dict[str, Any], key: str, subject: str | None = None) -> None:
+        """A planned event of the desk."""
+        self.emit(kind, data, OFFICE, key=key, subject=subject)
+
+    def next_way(self, duty: str, ways: Sequence[str]) -> str:
+        """The ways of a duty in turn, from any one on: rare ones come as often as common ones."""
+        self.turn[duty] = self.turn.get(duty, self.random.randrange(len(ways))) + 1
+        return ways[self.turn[duty] % len(ways)]
 
     # Agreements
 
@@ -62,16 +59,21 @@ class Company(Actor):
             if until is not None:
                 self.plan(until + (until - world.start) // 2 - self.now, self.correct, partner, signed[1])
         self._sign(world.partners["support-in"], f"dpa-support-{run}", "processing", None)
+        for name in ("legacy-in", "vague-in"):  # standard clauses alone bind nobody to secrecy
+            self._sign(world.partners[name], f"service-{name}-{run}", "service", None)
         old = f"service-pay-old-{run}"
         self._sign(world.partners["pay-nl"], old, "service", None)
         self.plan(DAY / 2, self.say, "agreement.ended", {"agreement": old}, f"agreement:{old}")
+        lost = f"dpa-care-old-{run}"  # the customer's agreement before the one in force
+        self._sign(world.partners["care-fr"], lost, "processing", None)
+        self.plan(DAY / 2, self.say, "agreement.ended", {"agreement": lost}, f"agreement:{lost}")
         self.plan(DAY / 3, self._sign, world.partners["lab-us"], f"nda-lab-{run}", "confidentiality", None)
 
     def _sign(self, partner: Partner, agreement: str, kind: str, until: int | None) -> tuple[str, str]:
         data = {"agreement": agreement, "party": partner.name, "kind": kind, "country": partner.country}
         data["valid_from"] = stamp(self.now - 10 * DAY)
-        if kind == "scc":
-            data["scc_version"] = "2021/914"
+        if kind == "scc" and partner.name != "vague-in":
+            data["scc_version"] = "2010/87" if partner.name == "legacy-in" else "2021/914"
         if until is not None:
             data["valid_to"] = stamp(until)
         return self.say("agreement.signed", data, f"agreement:{agreement}")
@@ -86,19 +88,20 @@ class Company(Actor):
 
     def open_office(self) -> None:
         """Start every recurring duty; how often each comes in history, and when watched live."""
+        span = max(self.world.live_from - self.world.start, DAY)  # what is rare still happens some twenty times
         for duty, often, watched in (
-            (self.check_controls, DAY, 10 * MINUTE),
-            (self.film, 6 * HOUR, 3 * MINUTE),
-            (self.look_at_film, 9 * HOUR, 5 * MINUTE),
-            (self.wipe_film, DAY, 3 * HOUR),
-            (self.publish_clicks, DAY, 10 * MINUTE),
+            (partial(premises.check_controls, self), 4 * HOUR, 10 * MINUTE),
+            (partial(premises.film, self), 6 * HOUR, 3 * MINUTE),
+            (partial(premises.look_at_film, self), 9 * HOUR, 5 * MINUTE),
+            (partial(premises.wipe_film, self), DAY, 3 * HOUR),
+            (self.publish_clicks, span // 12, 10 * MINUTE),
             (self.passer_by, 20 * MINUTE, 5 * SECOND),
-            (self.have_incident, 2 * DAY, 2 * HOUR),
-            (self.amend_policy, 3 * DAY, 6 * HOUR),
+            (partial(incidents.happen, self), span // 24, HOUR),
+            (partial(amendments.amend, self), span // 18, 3 * HOUR),
             (self.attest, 2 * DAY, 2 * HOUR),
             (self.sign_off, DAY, 2 * HOUR),
             (self.handle_alert, 8 * HOUR, 5 * MINUTE),
-            (self.export_all, 2 * DAY, 30 * MINUTE),
+            (self.export_all, span // 12, 30 * MINUTE),
         ):
             self.plan(self.random.random() * min(often, DAY / 2), self.again, duty, often, watched)
 
@@ -107,42 +110,18 @@ class Company(Actor):
         self.plan((watched if self.live else often) * (0.6 + 0.8 * self.random.random()), self.again,
                   duty, often, watched)  # fmt: skip
 
-    def check_controls(self) -> None:
-        control, system = self.random.choice(CONTROLS), self.random.choice(("crm", "website", "office"))
-        for name in CONTROLS:
-            failing = name == control and self.random.random() < 0.2
-            data = {"control": name, "system": system, "state": "failing" if failing else "ok"}
-            key = f"control:{system}:{name}"
-            self.say("security.control_reported", data, key)
-            if failing:
-                self.plan(3 * HOUR, self.say, "security.control_reported", {**data, "state": "ok"}, key)
-
-    def film(self) -> None:
-        for camera in CAMERAS:
-            data = self._camera(camera)
-            self.say("cctv.recorded", data, f"camera:{camera}")
-
-    def look_at_film(self) -> None:
-        camera, wrong = self.random.choice(CAMERAS), self.random.random() < 0.06
-        data = {**self._camera(camera), "authorised": not wrong, "actor": "guard-2"}
-        self.say("cctv.viewed", data, f"camera:{camera}", breaks="SEC-1" if wrong else None)
-
-    def _camera(self, camera: str) -> dict[str, Any]:
-        return {
-            "camera": camera,
-            "purpose": self.random.choice(("crime_prevention", "public_safety", "quality_control")),
-            "legal_basis": "legitimate_interest",
-            "data_categories": ["image", "visit_time"],
-        }
-
-    def wipe_film(self) -> None:
-        until = stamp(local_midnight(self.now - 14 * DAY))
-        for camera in CAMERAS:
-            self.say("cctv.recording_erased", {"camera": camera, "recorded_until": until}, f"camera:{camera}")
-
     def publish_clicks(self) -> None:
-        data = {"aggregated": True, "group_size_min": 25, "data_categories": CLICKS}
-        self.emit("website.clickstream_published", data, "/website")
+        data: dict[str, Any] = {"aggregated": True, "group_size_min": 25, "data_categories": CLICKS}
+        way = self.next_way("clicks", ("well", "one by one", "well", "small groups", "well", "unsaid", "smallest"))
+        if way == "one by one":
+            data["aggregated"] = False
+        elif way in ("small groups", "smallest"):
+            data["group_size_min"] = 9 if way == "small groups" else 10
+        elif way == "unsaid":
+            del data["group_size_min"]
+        wrong = "CLICK-3" if way in ("one by one", "small groups") else None
+        unsure = "CLICK-3" if way == "unsaid" else None
+        self.emit("website.clickstream_published", data, "/website", breaks=wrong, unsure=unsure)
 
     def passer_by(self) -> None:
         """A visitor whom nothing identifies."""
@@ -162,30 +141,6 @@ class Company(Actor):
             self.emit("website.page_viewed", data, "/website", breaks="CLICK-1")
         else:
             self.emit("website.page_viewed", data, "/website")
-
-    def have_incident(self) -> None:
-        incident = f"incident-{self.world.run}-{self.count}"
-        key = f"incident:{incident}"
-        data = {"incident": incident, "subjects_affected": 12, "risk": "risk", "jurisdictions": ["NL"]}
-        self.say("breach.detected", data, key)
-        told = {"incident": incident}
-        self.plan(HOUR, self.say, "breach.team_assigned", told, key)
-        self.plan(5 * HOUR, self.say, "breach.authority_notified", {**told, "authority": "AP"}, key)
-        self.plan(9 * HOUR, self.say, "breach.subjects_notified", told, key)
-        abroad = f"incident-{self.world.run}-{self.count}"
-        data = {"incident": abroad, "subjects_affected": 3, "risk": "unlikely", "role": "processor"}
-        self.say("breach.detected", data, f"incident:{abroad}")
-        self.plan(2 * HOUR, self.say, "breach.team_assigned", {"incident": abroad}, f"incident:{abroad}")
-        told = {"incident": abroad}
-        self.plan(3 * HOUR, self.say, "breach.controller_notified", told, f"incident:{abroad}")
-
-    def amend_policy(self) -> None:
-        version = f"v{self.world.run}{self.count}"
-        effective = stamp(self.now + 20 * DAY)
-        data = {"version": version, "affects_existing": True, "affected": 100, "effective_at": effective}
-        self.say("policy.amended", data, "policy")
-        notice = {"version": version, "channel": "email", "audience": 100}
-        self.plan(4 * HOUR, self.say, "policy.notified", notice, "policy")
 
     def attest(self) -> None:
         given = {"clause": "CRM-3", "actor": "officer-1", "evidence": "review-file"}
@@ -207,6 +162,10 @@ class Company(Actor):
         self.plan(20 * MINUTE, self.say, "alert.resolved", data, OFFICE)
 
     def export_all(self) -> None:
-        wrong = self.random.random() < 0.1
-        data = {"records": 40, "encrypted": True, "authorised": not wrong, "actor": "clerk-4"}
-        self.emit("crm.record_exported", data, "/crm/eu-1", breaks="SEC-1" if wrong else None)
+        way = self.next_way("export", ("well", "well", "open", "well", "unauthorised", "well", "unsaid"))
+        data: dict[str, Any] = {"records": 40, "encrypted": way != "open", "authorised": way != "unauthorised"}
+        if way == "unsaid":
+            del data["encrypted"]
+        wrong = {"open": "SEC-4", "unauthorised": "SEC-1"}.get(way)
+        unsure = "SEC-4" if way == "unsaid" else None
+        self.emit("crm.record_exported", {**data, "actor": "clerk-4"}, "/crm/eu-1", breaks=wrong, unsure=unsure)

@@ -11,9 +11,11 @@ from random import Random
 import msgspec
 
 from streams.simulate.actor import Actor, Made, World, token
+from streams.simulate.archive import Archive
 from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND
-from streams.simulate.company import Company, partners
+from streams.simulate.company import Company
 from streams.simulate.life import Person
+from streams.simulate.partners import partners
 from streams.simulate.truth import Truth
 
 NEVER = 1 << 60
@@ -62,13 +64,14 @@ class Carrier:
         else:
             delay = int(self.random.random() * 2 * DAY)
         self.number += 1
-        yield made.time + delay, self.number, made
+        sent = made.time if made.sent is None else made.sent
+        yield sent + delay, self.number, made
         if draw * 80 % 1 < 0.0125:
             again = made
             if self.number % 4 == 0 and made.value[-1:] == b"}":
                 again = made._replace(value=_other_way_round(made.value))
             self.number += 1
-            yield made.time + delay + int(self.random.random() * HOUR), self.number, again
+            yield sent + delay + int(self.random.random() * HOUR), self.number, again
 
 
 def _other_way_round(value: bytes) -> bytes:
@@ -82,6 +85,7 @@ def _other_way_round(value: bytes) -> bytes:
 
 def one_by_one(world: World, subjects: int) -> Iterator[list[Made]]:
     """Every life from beginning to end, one after the other: memory holds one of them."""
+    yield from _live(Archive(world))
     yield from _live(Company(world))
     for number in range(subjects):
         yield from _live(Person(world, f"person-{number}"))
@@ -98,7 +102,7 @@ def _live(actor: Actor) -> Iterator[list[Made]]:
 
 def side_by_side(world: World, subjects: int) -> Generator[list[Made], None, None]:
     """All lives in the order of time, for ever: what the broker gets."""
-    actors: list[Actor] = [Company(world)]
+    actors: list[Actor] = [Archive(world), Company(world)]
     actors += [Person(world, f"person-{number}") for number in range(subjects)]
     order = [(actor.diary[0][0], number, actor) for number, actor in enumerate(actors)]
     heapify(order)

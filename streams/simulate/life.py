@@ -9,12 +9,31 @@ from __future__ import annotations
 from heapq import heapify
 from typing import Any
 
-from streams.simulate import habits, stories, trouble
-from streams.simulate.actor import Actor, World
+from streams.simulate import habits, rights, stories, trouble
+from streams.simulate.actor import Actor, World, system_of
 from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, stamp
 from streams.simulate.company import ARCHIVE
 
-SYSTEMS_WIPED = ("NEWS-5", "REC-1")
+SYSTEMS_WIPED = ("NEWS-5", "REC-1", "REC-2", "REC-3", "WEB-1", "WEB-4", "RIGHT-2")
+PROCESSES = frozenset(
+    (
+        "website.page_viewed", "website.form_submitted", "crm.relation_started", "crm.record_changed", "crm.invoiced",
+        "crm.contacted", "newsletter.subscribed", "newsletter.sent", "recruitment.application_received",
+        "recruitment.application_assessed", "recruitment.applicant_contacted", "data.processed", "data.disclosed",
+    )
+)  # fmt: skip
+ERASES = {
+    "website.contact_erased": "website",
+    "crm.record_erased": "crm",
+    "newsletter.subscriber_erased": "newsletter",
+    "newsletter.address_removed": "newsletter",
+}
+WITHDRAWS = frozenset(
+    (
+        "consent.withdrawn", "website.consent_withdrawn", "newsletter.unsubscribed",
+        "recruitment.retention_consent_withdrawn",
+    )
+)  # fmt: skip
 
 
 class Person(Actor):
@@ -32,9 +51,17 @@ class Person(Actor):
         self.ever: set[str] = set()
         self.withdrew_all = False
         self.relation: str | None = None
-        self.news = "none"  # none, in, out (unsubscribed), withdrawn, gone (erased)
+        self.news = "none"  # none, in, out (unsubscribed), withdrawn, gone (and erased), removed (erased, not asked)
         self.blocked: set[str] = set()  # purposes objected to
         self.frozen = False  # restricted, or about to be erased
+        self.restricted = False
+        self.held: set[str] = set()  # systems where something was processed since the last erasing
+        self.erased: set[str] = set()  # systems where everything was erased and nothing began anew
+        self.enquiries: set[str] = set()  # questions to the CRM that are not erased
+        self.holds: set[str] = set()
+        self.ended = False  # the last relation ended
+        self.files: set[str] = set()  # applications that are not erased, nor of somebody hired
+        self.wiped: str | None = None  # an application that was erased
         self.asking = False  # one request of the person's rights at a time
         self.application: str | None = None
         self.asked = 0
@@ -98,7 +125,41 @@ class Person(Actor):
         kind, source, data = event
         if self.jurisdiction == "ZA":
             data["jurisdiction"] = "ZA"
-        return self.emit(kind, data, source, subject=self.subject, **more)
+        made = self.emit(kind, data, source, subject=self.subject, **more)
+        if data.get("role") != "processor":
+            self.remember(kind, source, data)
+        return made
+
+    def remember(self, kind: str, source: str, data: dict[str, Any]) -> None:
+        """What the systems hold of the person after an event, and what that fulfils."""
+        system, request = system_of(source), data.get("request", "")
+        if kind in PROCESSES:
+            self.held.add(system)
+            if kind == "crm.relation_started" or (kind == "newsletter.subscribed" and not data["prechecked"]):
+                self.erased.discard(system)
+        elif kind in ERASES:
+            self.held.discard(ERASES[kind])
+            self.erased.add(ERASES[kind])
+            self.keep_all("RIGHT-2", ending="/" + ERASES[kind])
+        elif kind in WITHDRAWS:
+            self.keep_all("RIGHT-10")
+        elif kind == "crm.enquiry_received":
+            self.enquiries.add(request)
+        elif kind == "crm.enquiry_erased":
+            self.enquiries.discard(request)
+            if not self.enquiries and "crm" not in self.held:
+                self.keep_all("RIGHT-2", ending="/crm")
+        elif kind == "crm.hold_placed":
+            self.holds.add(data.get("reason", ""))
+        elif kind == "crm.hold_lifted":
+            self.holds -= {data["reason"]} if "reason" in data else self.holds
+
+    def holding(self) -> list[str]:
+        """The systems that have to erase the person when asked now; what tax or a dispute needs stays."""
+        found = self.held & {"newsletter", "website"}
+        if ("crm" in self.held or self.enquiries) and not self.ended and not self.holds:
+            found.add("crm")
+        return sorted(found)
 
     def note(self, kind: str, source: str, **data: Any) -> tuple[str, str]:
         """A fact about this person."""
@@ -176,6 +237,7 @@ class Person(Actor):
         """Everything about the person is erased, everywhere, and nothing follows."""
         self.note("data.erased", "/compliance", scope="*", request=request)
         self.keep_all(*SYSTEMS_WIPED)
-        self.diary = [entry for entry in self.diary if entry[3][1:2] == ("/compliance",)]
+        owed = (stories.done_by_desk, rights.give_copies, rights.rectified)
+        self.diary = [entry for entry in self.diary if entry[2] in owed or entry[3][1:2] == ("/compliance",)]
         heapify(self.diary)  # only what the desk still owes is done
         self.retire()

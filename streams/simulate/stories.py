@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from streams.simulate import habits
-from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, local_days, local_years
-from streams.simulate.rights import exercise
+from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, local_days, local_years, working_days
+from streams.simulate.rights import DESK, exercise
 
 if TYPE_CHECKING:
     from streams.simulate.life import Person
@@ -70,7 +70,7 @@ def become(person: Person, relation: str) -> None:
         data = {"relation": relation, "purpose": "record_keeping", "legal_basis": "contract"}
         data_categories = ["name", "email_address", "telephone_number"]
         person.note("crm.relation_started", person.crm, **data, data_categories=data_categories)
-        person.relation = relation
+        person.relation, person.ended = relation, False
 
 
 def change_relation(person: Person) -> None:
@@ -79,6 +79,7 @@ def change_relation(person: Person) -> None:
         become(person, "customer")
     else:
         person.note("crm.relation_ended", person.crm, relation=person.relation)
+        person.ended = True
         if person.relation == "prospect":
             person.note("crm.record_erased", person.crm)
         person.relation = None
@@ -135,36 +136,72 @@ def ask(person: Person) -> None:
     """A question, answered and then erased."""
     by_form = person.random.random() < 0.6
     event = habits.form_submitted(person) if by_form else habits.enquiry_received(person)
-    person.do(event)
-    answer_question(person, event[2]["request"], by_form)
+    wrong = person.random.random() < 0.1
+    ending = person.random.choice(("erased late", "never erased", "never answered")) if wrong else "kept"
+    answer_question(person, event, ending)
 
 
-def answer_question(person: Person, request: str, by_form: bool) -> None:
-    """Plan the answer and the erasing within a day of it."""
-    system, kind = ("/website", "website.{}") if by_form else (person.crm, "crm.enquiry_{}")
+def answer_question(person: Person, event: habits.Event, ending: str = "kept", **more: Any) -> None:
+    """A question (`more`: what is wrong with it): answered within 28 days, erased within a day of the answer."""
+    opener = person.do(event, **more)
+    request = event[2]["request"]
+    person.promise("WEB-4", request, opener, local_days(person.now, 28))
     answered = (2 + 30 * person.random.random()) * HOUR
-    what = {"request": request}
-    done, wiped = ("request_fulfilled", "contact_erased") if by_form else ("fulfilled", "erased")
-    person.plan(answered, person.note_later, kind.format(done), system, what)
-    person.plan(answered + 3 * HOUR, person.note_later, kind.format(wiped), system, what)
+    if ending == "never answered":
+        if person.random.random() < 0.5:  # erased all the same
+            person.plan(answered, erase_question, person, event)
+        return
+    person.plan(answered, fulfil, person, event)
+    if ending != "never erased":
+        person.plan(answered + (30 if ending == "erased late" else 3) * HOUR, erase_question, person, event)
+
+
+def fulfil(person: Person, event: habits.Event) -> None:
+    """The question is answered: the data of the person who asked have to go."""
+    request = event[2]["request"]
+    kind = "website.request_fulfilled" if event[1] == "/website" else "crm.enquiry_fulfilled"
+    opener = person.note(kind, event[1], request=request)
+    person.keep("WEB-4", request)
+    person.promise("WEB-1", request, opener, person.now + DAY)
+
+
+def erase_question(person: Person, event: habits.Event) -> None:
+    """The data that came with a question are erased."""
+    request = event[2]["request"]
+    kind = "website.contact_erased" if event[1] == "/website" else "crm.enquiry_erased"
+    person.note(kind, event[1], request=request)
+    person.keep("WEB-1", request)
+    person.keep("WEB-4", request)
 
 
 def about_transfers(person: Person) -> None:
-    """The person asks for the clauses under which data travel, and gets a copy."""
+    """The person asks for the clauses under which data travel, and mostly gets a copy."""
     person.asked += 1
-    what = {"request": f"clauses-{person.name}-{person.asked}", "party": "support-in"}
-    person.note("transfer.information_requested", "/compliance", **what)
-    person.plan(2 * DAY, person.note_later, "transfer.copy_provided", "/compliance", what)
+    request = f"clauses-{person.name}-{person.asked}"
+    what = {"request": request, "party": "support-in"}
+    opener = person.note("transfer.information_requested", DESK, **what)
+    person.promise("XFER-3", request, opener, local_days(person.now, 28))
+    if (ending := fate(person)) != "never":
+        wait = (30 if ending == "late" else 2) * DAY
+        person.plan(wait, done_by_desk, person, "transfer.copy_provided", what, "XFER-3")
 
 
-def ask_as_customer(person: Person) -> None:
-    """A request about data that we hold for somebody else: passed on the same hour."""
+def ask_as_customer(person: Person, ending: str = "") -> None:
+    """A request about data that we hold for somebody else: mostly passed on the same hour."""
     person.asked += 1
     request = f"passed-{person.name}-{person.asked}"
-    asked = {"request": request, "right": "access", "role": "processor"}
-    person.note("rights.request_received", "/compliance", **asked)
-    told = {"request": request, "controller": "care-fr"}
-    person.plan(HOUR, person.note_later, "rights.request_forwarded", "/compliance", told)
+    opener = person.note("rights.request_received", DESK, request=request, right="access", role="processor")
+    person.promise("SCOPE-2", request, opener, working_days(person.now, 2))
+    if (ending := ending or fate(person)) != "never":
+        told = {"request": request, "controller": "care-fr"}
+        wait = 8 * DAY if ending == "late" else HOUR
+        person.plan(wait, done_by_desk, person, "rights.request_forwarded", told, "SCOPE-2")
+
+
+def done_by_desk(person: Person, kind: str, data: dict[str, Any], clause: str) -> None:
+    """The desk does what it owed."""
+    person.note(kind, DESK, **data)
+    person.keep(clause, data["request"])
 
 
 # The newsletter
@@ -188,7 +225,7 @@ def leave_newsletter(person: Person) -> None:
     else:
         person.note("newsletter.bounced", "/newsletter", permanent=True)
         person.note("newsletter.address_removed", "/newsletter", reason="non_functioning")
-        person.news = "gone"
+        person.news = "removed"
 
 
 def unsubscribe(person: Person, ending: str, mailed: bool = False) -> None:
@@ -240,6 +277,7 @@ def apply(person: Person, by_machine: bool = False) -> None:
         "data_categories": ["name", "email_address", "telephone_number", "cv", "motivation_letter"],
     }
     person.note("recruitment.application_received", "/recruitment", **data)
+    person.files.add(person.application)
     days = person.random.random() * 2
     if by_machine:
         person.plan(5 * SECOND, assess, person, "reject", True)
@@ -277,6 +315,7 @@ def end_procedure(person: Person, outcome: str) -> None:
     application = str(person.application)
     opener = person.note("recruitment.procedure_ended", "/recruitment", **what, outcome=outcome)
     if outcome == "hired":
+        person.files.discard(application)
         return
     due = local_days(person.now, 28)
     person.promise("REC-1", application, opener, due, application)
@@ -304,14 +343,22 @@ def keep_on_file(person: Person, year: int, due: int) -> None:
 
 def stop_keeping(person: Person, application: str, due: int) -> None:
     """The consent to keep the file ends: what REC-1 asked is asked by the withdrawal now."""
-    person.note("recruitment.retention_consent_withdrawn", "/recruitment", application=application)
+    opener = person.note("recruitment.retention_consent_withdrawn", "/recruitment", application=application)
     person.keep("REC-1", application)
-    person.plan(max(12 * HOUR, due - person.now - DAY), wipe_application, person, application)
+    last = max(due, person.now + DAY)
+    person.promise("REC-2", application, opener, last, application)
+    if (ending := fate(person)) != "never":
+        wait = last - person.now + 3 * DAY if ending == "late" else max(12 * HOUR, due - person.now - DAY)
+        person.plan(wait, wipe_application, person, application)
 
 
 def wipe_application(person: Person, application: str) -> None:
     """The file of an application is erased; the person may apply again."""
     person.note("recruitment.applicant_erased", "/recruitment", application=application)
     person.keep("REC-1", application)
+    person.keep("REC-2", application)
+    person.keep_all("REC-3", ending="/" + application)
+    person.files.discard(application)
+    person.wiped = application
     if person.application == application:
         person.application = None

@@ -14,6 +14,8 @@ from streams.simulate import habits, stories
 from streams.simulate.calendar import MINUTE, SECOND, stamp
 from streams.simulate.litter import bad_line, litter
 from streams.simulate.rights import exercise
+from streams.simulate.spoil import broken, form, unsure
+from streams.simulate.trouble_office import OFFICE_WAYS
 
 if TYPE_CHECKING:
     from streams.simulate.life import Person
@@ -30,76 +32,45 @@ def strike(person: Person) -> None:
             return
 
 
-def _break(person: Person, clause: str, event: habits.Event, **wrong: Any) -> bool:
-    kind, source, data = event
-    for field, value in wrong.items():
-        if value is None:
-            data.pop(field, None)
-        else:
-            data[field] = value
-    person.do((kind, source, data), breaks=clause)
-    return True
-
-
-def _unsure(person: Person, clause: str, event: habits.Event, *missing: str) -> bool:
-    for field in missing:
-        event[2].pop(field, None)
-    person.do(event, unsure=clause)
-    return True
-
-
-def _form(person: Person, clause: str, add: str = "", **wrong: Any) -> bool:
-    """A spoilt contact form, answered and erased like any other."""
-    if not person.may("request_handling"):
-        return False
-    event = habits.form_submitted(person)
-    if add:
-        event[2]["data_categories"].append(add)
-    request = event[2]["request"]
-    _break(person, clause, event, **wrong)
-    stories.answer_question(person, request, True)
-    return True
-
-
 def special_category(person: Person) -> bool:
     if not person.may("service_improvement"):
         return False
     word = person.random.choice(("religion", "health", "political_opinion", "criminal_record"))
-    return _break(person, "GEN-1", habits.data_processed(person), data_categories=["job", word])
+    return broken(person, "GEN-1", habits.data_processed(person), data_categories=["job", word])
 
 
 def excess_category(person: Person) -> bool:
     if person.relation and person.may("record_keeping"):
         categories = ["name", person.random.choice(("gender", "nationality", "creditworthiness"))]
-        return _break(person, "GEN-1", habits.record_changed(person), data_categories=categories)
-    return _form(person, "GEN-1", add="date_of_birth")
+        return broken(person, "GEN-1", habits.record_changed(person), data_categories=categories)
+    return form(person, "GEN-1", add="date_of_birth")
 
 
 def unasked_special(person: Person) -> bool:
-    return _form(person, "GEN-1", add="health", other_categories=["health"])
+    return form(person, "GEN-1", add="health", other_categories=["health"])
 
 
 def newsletter_category(person: Person) -> bool:
     if not person.mailable():
         return False
     categories = ["email_address", "date_of_birth"]
-    return _break(person, "GEN-1", habits.newsletter_sent(person), data_categories=categories)
+    return broken(person, "GEN-1", habits.newsletter_sent(person), data_categories=categories)
 
 
 def wrong_basis(person: Person) -> bool:
     if person.relation and person.may("record_keeping"):
-        return _break(person, "GEN-2", habits.record_changed(person), legal_basis="legitimate_interest")
-    return _form(person, "GEN-2", legal_basis="vital_interest")
+        return broken(person, "GEN-2", habits.record_changed(person), legal_basis="legitimate_interest")
+    return form(person, "GEN-2", legal_basis="vital_interest")
 
 
 def wrong_purpose(person: Person) -> bool:
-    return _form(person, "GEN-2", purpose=person.random.choice(("profiling", "price_setting")))
+    return form(person, "GEN-2", purpose=person.random.choice(("profiling", "price_setting")))
 
 
 def consent_never_given(person: Person) -> bool:
     if not person.may("service_improvement") or "service_improvement" in person.ever:
         return False
-    return _break(person, "GEN-2", habits.data_processed(person), legal_basis="consent")
+    return broken(person, "GEN-2", habits.data_processed(person), legal_basis="consent")
 
 
 def withdrawn_consent(person: Person) -> bool:
@@ -119,7 +90,7 @@ def _withdraw_then(person: Person, purpose: str) -> None:
 
 def _rely_on_it(person: Person, purpose: str) -> None:
     if person.may(purpose) and purpose not in person.consents:
-        _break(person, "GEN-4", habits.data_processed(person), legal_basis="consent")
+        broken(person, "GEN-4", habits.data_processed(person), legal_basis="consent")
 
 
 def withdrawn_statistics(person: Person) -> bool:
@@ -127,7 +98,7 @@ def withdrawn_statistics(person: Person) -> bool:
     if not given or not person.may("website_optimisation"):
         return False
     event = habits.page_viewed(person)
-    return _break(person, "GEN-4", event, legal_basis="consent", purpose="website_optimisation")
+    return broken(person, "GEN-4", event, legal_basis="consent", purpose="website_optimisation")
 
 
 def withdrawn_newsletter(person: Person) -> bool:
@@ -141,7 +112,7 @@ def withdrawn_newsletter(person: Person) -> bool:
 
 def _mail_withdrawn(person: Person) -> None:
     if person.news == "withdrawn" and person.may("newsletter"):
-        _break(person, "GEN-4", habits.newsletter_sent(person), legal_basis="consent")
+        broken(person, "GEN-4", habits.newsletter_sent(person), legal_basis="consent")
 
 
 def personal_cookie(person: Person) -> bool:
@@ -151,7 +122,7 @@ def personal_cookie(person: Person) -> bool:
     kind = person.random.choice(kinds)
     event = habits.page_viewed(person)
     cookies = [*event[2]["cookies"], {"name": "extra", "kind": kind, "personal": True}]
-    return _break(person, "WEB-2", event, cookies=cookies)
+    return broken(person, "WEB-2", event, cookies=cookies)
 
 
 def ticked_banner(person: Person) -> bool:
@@ -162,18 +133,18 @@ def ticked_banner(person: Person) -> bool:
     person.note("website.consent_given", "/website", **data)
     event = habits.page_viewed(person)
     cookies = [*event[2]["cookies"], {"name": "campaign", "kind": "marketing", "personal": True}]
-    return _break(person, "WEB-2", event, cookies=cookies)
+    return broken(person, "WEB-2", event, cookies=cookies)
 
 
 def open_form(person: Person) -> bool:
-    return _form(person, "WEB-3", transport="http")
+    return form(person, "WEB-3", transport="http")
 
 
 def _tracked(person: Person, clause: str, **wrong: Any) -> bool:
     if not person.may("website_optimisation") or not person.may("website_security"):
         return False
     event = habits.page_viewed(person)
-    return _break(person, clause, event, tracked=True, **wrong)
+    return broken(person, clause, event, tracked=True, **wrong)
 
 
 def full_address(person: Person) -> bool:
@@ -196,18 +167,18 @@ def not_to_track(person: Person) -> bool:
 
 def sign_up_unknown(person: Person) -> bool:
     """The time of the sign-up is missing, or later than the sign-up itself."""
-    if person.news not in ("none", "gone") or not person.may("newsletter"):
+    if person.news not in ("none", "gone", "removed") or not person.may("newsletter"):
         return False
     event = habits.newsletter_subscribed(person)
     later = stamp(person.now + 90 * MINUTE)
     person.news = "in"
-    return _break(person, "NEWS-1", event, signed_up_at=person.random.choice((None, later)))
+    return broken(person, "NEWS-1", event, signed_up_at=person.random.choice((None, later)))
 
 
 def no_button(person: Person) -> bool:
     if not person.mailable():
         return False
-    return _break(person, "NEWS-2", habits.newsletter_sent(person), unsubscribe_link=False)
+    return broken(person, "NEWS-2", habits.newsletter_sent(person), unsubscribe_link=False)
 
 
 def mailed_unasked(person: Person) -> bool:
@@ -216,7 +187,7 @@ def mailed_unasked(person: Person) -> bool:
         return False
     basis = "legitimate_interest" if person.relation == "customer" else "consent"
     wrong = {"topic": "organisation", "similar_services": False, "legal_basis": basis}
-    return _break(person, "NEWS-3", habits.newsletter_sent(person), **wrong)
+    return broken(person, "NEWS-3", habits.newsletter_sent(person), **wrong)
 
 
 def ticked_sign_up(person: Person) -> bool:
@@ -263,11 +234,11 @@ def disclosed_without_ground(person: Person) -> bool:
     if not person.may("record_keeping"):
         return False
     if way == 0:
-        return _break(person, "SHARE-1", event, ground="none")
+        return broken(person, "SHARE-1", event, ground="none")
     if way == 1:
-        return _break(person, "SHARE-1", event, ground="consent")
+        return broken(person, "SHARE-1", event, ground="consent")
     ended, unknown = f"service-pay-old-{person.world.run}", f"service-lost-{person.world.run}"
-    return _break(person, "SHARE-1", event, agreement=(ended, unknown, None)[way - 2])
+    return broken(person, "SHARE-1", event, agreement=(ended, unknown, None)[way - 2])
 
 
 def sent_abroad(person: Person) -> bool:
@@ -282,12 +253,12 @@ def sent_abroad(person: Person) -> bool:
     if random.random() < 0.25:
         data |= {"recipient": "registry-us", "recipient_country": "US", "ground": "legal_obligation"}
         data |= {"exporter_country": "ZA", "legal_basis": "legal_obligation"}
-        return _break(person, "XFER-1", event, agreement=None)
+        return broken(person, "XFER-1", event, agreement=None)
     name, country = random.choice((("lab-us", "US"), ("lab-us", "IN"), ("desk-sg", "SG"), ("mail-us", "US")))
     data |= {"recipient": name, "recipient_country": country, "ground": "contract"}
     if random.random() < 0.3:
         data["safeguards"] = ["derogation"]
-    return _break(person, "XFER-1", event, agreement=partners[name].agreement)
+    return broken(person, "XFER-1", event, agreement=partners[name].agreement)
 
 
 def request_forgotten(person: Person) -> bool:
@@ -308,12 +279,12 @@ def objection_ignored(person: Person) -> bool:
 def unauthorised(person: Person) -> bool:
     if person.application is not None and person.random.random() < 0.5:
         what = {"application": person.application, "authorised": False}
-        return _break(person, "SEC-1", ("recruitment.data_accessed", "/recruitment", what))
+        return broken(person, "SEC-1", ("recruitment.data_accessed", "/recruitment", what))
     if person.relation is None:
         return False
     if person.random.random() < 0.3:
-        return _break(person, "SEC-1", habits.record_exported(person), authorised=False)
-    return _break(person, "SEC-1", habits.record_accessed(person), authorised=False)
+        return broken(person, "SEC-1", habits.record_exported(person), authorised=False)
+    return broken(person, "SEC-1", habits.record_accessed(person), authorised=False)
 
 
 def silent(person: Person) -> bool:
@@ -321,23 +292,23 @@ def silent(person: Person) -> bool:
     way = int(person.random.random() * 7)
     business = person.relation is not None and person.may("record_keeping") and not person.blocked
     if way == 0 and person.mailable():
-        return _unsure(person, "NEWS-2", habits.newsletter_sent(person), "unsubscribe_link")
+        return unsure(person, "NEWS-2", habits.newsletter_sent(person), "unsubscribe_link")
     if way == 1 and business:
-        return _unsure(person, "GEN-2", habits.record_changed(person), "legal_basis")
+        return unsure(person, "GEN-2", habits.record_changed(person), "legal_basis")
     if way == 2 and business:
-        return _unsure(person, "GEN-2", habits.record_changed(person), "purpose")
+        return unsure(person, "GEN-2", habits.record_changed(person), "purpose")
     if way == 3 and business:
-        return _unsure(person, "GEN-1", habits.record_changed(person), "data_categories")
+        return unsure(person, "GEN-1", habits.record_changed(person), "data_categories")
     if way == 4 and person.relation is not None:
-        return _unsure(person, "SEC-1", habits.record_accessed(person), "authorised")
+        return unsure(person, "SEC-1", habits.record_accessed(person), "authorised")
     if way == 5 and not person.private and "statistics" not in person.consents:
         if not person.may("website_optimisation") or not person.may("website_security"):
             return False
         event = habits.page_viewed(person)
         event[2]["tracked"] = True
-        return _unsure(person, "CLICK-1", event, person.random.choice(("ip", "identifiable")))
+        return unsure(person, "CLICK-1", event, person.random.choice(("ip", "identifiable")))
     if way == 6 and person.private and person.may("website_security"):
-        return _unsure(person, "CLICK-4", habits.page_viewed(person), "tracked")
+        return unsure(person, "CLICK-4", habits.page_viewed(person), "tracked")
     return False
 
 
@@ -389,4 +360,5 @@ WAYS: tuple[Way, ...] = (
     silent,
     sent_abroad,
     no_event,
+    *OFFICE_WAYS,
 )

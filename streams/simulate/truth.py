@@ -34,6 +34,10 @@ class Truth:
         """An obligation that was not kept at its due instant (`due` in milliseconds)."""
         self._write(clause, "breach", source, event_id, key, stamp(due))
 
+    def unsure(self, clause: str, source: str, event_id: str, key: str) -> None:
+        """An obligation of which nobody can tell whether it was opened, or what became of it."""
+        self._write(clause, "indeterminate", source, event_id, key, None)
+
     def quarantined(self, reason: str, source: str | None, event_id: str | None) -> None:
         """A line that is no event, and why."""
         self.counts["quarantine", reason] += 1

@@ -48,7 +48,7 @@ class Line(NamedTuple):
     value: bytes
 
 
-def simulated(*, seed: int = 7, subjects: int = 105, days: float = 12) -> list[Line]:
+def simulated(*, seed: int = 7, subjects: int = 95, days: float = 12) -> list[Line]:
     """About 3,000 lines of the simulator in their order of arrival, bad lines and personal values included."""
     world = make_world(seed=seed, start=instant(START), subjects=subjects, days=days, truth=Truth(None), per_day=1.0)
     carrier, arriving = Carrier(world), list[Delivery]()

@@ -8,15 +8,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from expectations.model import registry
 from streams.simulate.calendar import DAY, instant
 from streams.simulate.deliveries import make_world, write
 from streams.simulate.truth import Truth
 
-WORDS = """
-GEN-1 GEN-2 GEN-3 GEN-4 WEB-2 WEB-3 CLICK-1 CLICK-4 NEWS-1 NEWS-2 NEWS-3 NEWS-4 NEWS-5 REC-1 REC-4 SHARE-1
-XFER-1 RIGHT-1 RIGHT-3 SEC-1
-"""
-CLAUSES = frozenset(WORDS.split())
+CLAUSES = frozenset(registry()) - {"POPIA-1"}  # which annotates and is never broken
 START = datetime(2026, 10, 5, tzinfo=UTC)
 
 Broken = tuple[str, str, str, str, str]  # outcome, clause, source, event id, obligation
@@ -47,7 +44,7 @@ def expected(truth: Iterable[dict[str, Any]], as_of: datetime) -> set[Broken]:
 
 
 def found(findings: Iterable[dict[str, Any]]) -> set[Broken]:
-    """Breaches and indeterminate verdicts of the listed clauses."""
+    """Breaches and indeterminate verdicts."""
     return {
         (row["outcome"], row["clause"], row["source"], row["event_id"], row["obligation"] or "")
         for row in findings

