@@ -10,9 +10,8 @@ commands = present(
         Lazy("broker", "infra.broker.commands:broker", "Run a broker in the foreground."),
         Lazy("topics", "infra.topics:topics", "Create or describe the five topics."),
         Lazy("doctor", "infra.doctor:doctor", "Check the installation; say what to do about each fault."),
-        Lazy(
-            "tokens", "infra.token_commands:tokens", "List, issue, rotate or revoke what parts show to the warehouse."
-        ),
+        Lazy("access", "infra.broker.rights:access", "Logins and rights on a Kafka with SASL."),
+        Lazy("tokens", "infra.token_commands:tokens", "What parts show to the warehouse: list, issue, rotate, revoke."),
         Lazy("warehouse", "infra.warehouse.commands:warehouse", "Run the warehouse in the foreground."),
         Lazy("export", "infra.warehouse.commands:export", "Write the canonical tables as JSON Lines."),
         Lazy("offsets", "infra.warehouse.commands:offsets", "Record a hole of the log as accepted."),

@@ -12,6 +12,7 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from infra.access import client
 from infra.topics import unreachable
 
 _IN_FLIGHT = 20_000
@@ -40,7 +41,7 @@ class Producer:
         self._futures: deque[tuple[Any, object]] = deque()
         try:
             self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap,
+                **client(bootstrap),
                 client_id="clausewatch-publish",
                 bootstrap_timeout_ms=10_000,
                 acks="all",

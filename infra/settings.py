@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.access import OPEN, Access, Address
 from infra.errors import UserError
 from infra.files import private_directory, secret, write_atomically
 from infra.tokens import Tokens
@@ -63,6 +64,7 @@ class Settings:
     warehouse: str | None = None
     group: str = "clausewatch"
     tls_ca: Path | None = None
+    access: Access = OPEN  # of `bootstrap`
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,6 +83,7 @@ class Settings:
             warehouse=env.get("CLAUSEWATCH_WAREHOUSE") or None,
             group=env.get("CLAUSEWATCH_GROUP") or "clausewatch",
             tls_ca=Path(ca).expanduser().absolute() if (ca := env.get("CLAUSEWATCH_TLS_CA")) else None,
+            access=Access.load(env),
         )
 
     def ensure(self) -> Settings:
@@ -136,17 +139,17 @@ class Settings:
                 "name the PEM file of whoever signed the warehouse's certificate",
             ) from None
 
-    def broker_address(self) -> str:
+    def broker_address(self) -> Address:
         """Where the broker is: KAFKA_BOOTSTRAP_SERVERS, else the running one's word. Raises UserError."""
         if self.bootstrap:
-            return self.bootstrap
+            return Address.of(self.bootstrap, self.access)
         running = self.run_file("broker").read()
         if running is None:
             raise UserError(
                 f"no broker is known: KAFKA_BOOTSTRAP_SERVERS is not set and none runs on {self.data_dir}",
                 "start one with `clausewatch up`, or set KAFKA_BOOTSTRAP_SERVERS to yours",
             )
-        return str(running["address"])
+        return Address(running["address"])
 
     def warehouse_address(self) -> str:
         """Where the warehouse is: CLAUSEWATCH_WAREHOUSE, else its own word. Raises UserError."""

@@ -15,8 +15,10 @@ from typing import Any
 import click
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import AuthorizationError, KafkaError, SaslAuthenticationFailedError, TopicAlreadyExistsError
 
+from infra.access import access
+from infra.access import client as client_settings
 from infra.errors import UserError
 from infra.settings import Settings
 
@@ -49,7 +51,7 @@ def admin(bootstrap: str, timeout: float = 5) -> Iterator[Any]:
     """kafka-python's admin client. Raises UserError when no broker answers."""
     try:
         client = KafkaAdminClient(
-            bootstrap_servers=bootstrap,
+            **client_settings(bootstrap),
             client_id="clausewatch-admin",
             request_timeout_ms=int(timeout * 1000),
             bootstrap_timeout_ms=int(timeout * 1000),
@@ -65,7 +67,14 @@ def admin(bootstrap: str, timeout: float = 5) -> Iterator[Any]:
 
 
 def unreachable(bootstrap: str, error: BaseException) -> UserError:
-    """What a person is told when the broker does not answer."""
+    """What a person is told when the broker does not answer, or does not let us in."""
+    if isinstance(error, AuthorizationError | SaslAuthenticationFailedError):
+        login = access(bootstrap)
+        who = f"{login.user} by {login.mechanism}" if login.sasl else "without a login"
+        return UserError(
+            f"the broker at {bootstrap} refuses us, {who} ({type(error).__name__})",
+            "check KAFKA_SASL_USERNAME and its password's file; `clausewatch access grant` gives the rights",
+        )
     return UserError(
         f"the broker at {bootstrap} does not answer ({type(error).__name__})",
         "is it running? `clausewatch up` starts one; KAFKA_BOOTSTRAP_SERVERS names another",
@@ -149,7 +158,7 @@ def behind(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> int | None:
     """
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **client_settings(bootstrap),
             request_timeout_ms=5000,
             bootstrap_timeout_ms=5000,
             client_id="clausewatch-lag",

@@ -22,6 +22,7 @@ from types import FrameType
 import click
 
 from infra import processes
+from infra.access import VARIABLES, Address
 from infra.broker.apache import fetched
 from infra.broker.commands import Broker, make
 from infra.errors import UserError
@@ -73,7 +74,7 @@ class House:
         self.workers = workers
         self.demo = demo
         self.broker: Broker | None = None
-        self.address = chosen
+        self.address = Address.of(chosen, settings.access)  # of a broker that is not ours
         self.parts: list[Part] = []
         self.asked = threading.Event()  # to stop
         self.hurried = False
@@ -137,8 +138,9 @@ class House:
         click.echo(f"\n  Open {where}\n  Ctrl-C stops everything; logs are in {self.settings.logs}")
 
     def _part(self, name: str, arguments: list[str], grace: float) -> Part:
+        ours = VARIABLES if self.broker is not None else ()  # our own broker asks for no login
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in ours},
             "CLAUSEWATCH_DATA_DIR": str(self.settings.data_dir),
             "CLAUSEWATCH_PARTITIONS": str(self.settings.partitions),
             "CLAUSEWATCH_PART": name,

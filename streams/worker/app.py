@@ -18,6 +18,7 @@ import faust
 from expectations.contract.decode import Record
 from expectations.rules import rules_digest
 from expectations.vocabulary import TOPICS
+from infra.access import Access, access
 from infra.logs import Log
 from infra.warehouse.answers import Fenced, Gap, Unavailable
 from streams.worker import offsets
@@ -64,6 +65,7 @@ class Worker:
         app = faust.App(
             group,
             broker=f"kafka://{broker}",
+            broker_credentials=_credentials(access(broker)),
             store="memory://",
             value_serializer="raw",
             key_serializer="raw",
@@ -235,6 +237,15 @@ class Worker:
         self._reader.shutdown(wait=True, cancel_futures=True)
         self._thread.shutdown(wait=True, cancel_futures=True)
         self.log.info("stopped", seconds=round(time.monotonic() - started, 2))
+
+
+def _credentials(login: Access) -> Any:
+    """What Faust shows to the broker; None: nothing, in the clear."""
+    tls = login.tls()
+    if login.sasl:
+        given = {"username": login.user, "password": login.password(), "mechanism": login.mechanism}
+        return faust.SASLCredentials(ssl_context=tls, **given)
+    return faust.SSLCredentials(context=tls) if tls else None
 
 
 def _size(polled: tuple[Any, Any]) -> int:

@@ -8,7 +8,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from heapq import heappop, heappush
@@ -20,6 +20,7 @@ from typing import NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from expectations.contract.decode import Record
+from infra.access import access, client
 from infra.parts import Part, answers_at, by_door, says_where
 from infra.processes import free_port
 from infra.producer import Producer
@@ -93,10 +94,17 @@ def delete_topics(address: str, seconds: float = 30) -> None:
 
 
 class House:
-    """The parts on one data directory. `told`: what became of parts that ended without being asked to."""
+    """The parts on one data directory. `told`: what became of parts that ended without being asked to.
 
-    def __init__(self, directory: Path, kafka: str) -> None:
-        self.settings = Settings(directory, bootstrap=kafka, partitions=PARTITIONS).ensure()
+    `environment`: what the parts are given besides.
+    """
+
+    def __init__(self, directory: Path, kafka: str, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = dict(environment or {})
+        ca = self.environment.get("CLAUSEWATCH_TLS_CA")
+        self.settings = Settings(
+            directory, bootstrap=kafka, partitions=PARTITIONS, access=access(kafka), tls_ca=Path(ca) if ca else None
+        ).ensure()
         self.kafka = kafka
         self.parts: dict[str, Part] = {}
         self.told: list[str] = []
@@ -121,6 +129,7 @@ class House:
             "CLAUSEWATCH_PART": name,
             "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             "LOGNAME": "m.devries",
+            **self.environment,
         }
         ready = answers_at(f"127.0.0.1:{port}") if kind == "dashboards" else says_where
         return Part(name, lambda: command, self.settings, environment, ready, grace=20)
@@ -208,7 +217,7 @@ class House:
 
     def ends(self) -> dict[tuple[str, int], int]:
         """The end of the log, where it holds anything."""
-        consumer = KafkaConsumer(bootstrap_servers=self.kafka, client_id="clausewatch-tests")
+        consumer = KafkaConsumer(**client(self.kafka), client_id="clausewatch-tests")
         try:
             ends = log_ends(consumer, [TopicPartition(t, p) for t in TOPICS for p in range(PARTITIONS)])
         finally:
