@@ -45,6 +45,13 @@ def test_a_batch_stores_everything_and_moves_the_offset(store: Store) -> None:
     assert rows(store, "SELECT system, sum(n)::BIGINT AS n FROM minutes GROUP BY ALL") == [{"system": "crm", "n": 2}]
 
 
+def test_views_of_pages_are_told_of_the_subjects_asked_for(store: Store) -> None:
+    mine, other = event("a", type="website.page_viewed"), event("b", 1, type="website.page_viewed", subject="s2")
+    store.apply(read(mine, other, event("c", 2)))
+    assert [row["id"] for row in store.views(["s1"]).to_pylist()] == ["a"]
+    assert store.views([]).num_rows == 0
+
+
 def test_a_whole_range_stored_already_is_answered_again(store: Store) -> None:
     first = read(event("a"), event("b", 1))
     store.apply(first)

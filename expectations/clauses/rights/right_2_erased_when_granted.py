@@ -1,0 +1,56 @@
+"""RIGHT-2: a granted erasure is carried out, in every system that holds the person; a refusal has its reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from expectations.calendars import Duration, parse_duration
+from expectations.facts import Fact, Facts
+from expectations.model import Clock, Course, ReadingOf, Severity, obligation
+from expectations.relations import must_be_kept
+from expectations.requests import doubts
+
+SYSTEMS = ("crm", "newsletter", "website")  # applications are REC-3's
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The text says "without unreasonable delay"."""
+
+    erasure_delay: Duration = parse_duration("7d")
+
+
+@obligation(
+    "RIGHT-2",
+    section="5",
+    on="rights.request_answered",
+    opens="answered",
+    severity=Severity.HIGH,
+    law=("GDPR 17",),
+    promise="A granted erasure is carried out without delay, everywhere; a refusal says why.",
+    breach="Data that were to be erased stood there still, or an erasure was refused without a reason.",
+    remedy="Erase what the system holds of the person now; tell a refused person the reason.",
+    readings=Readings(),
+)
+def erased_when_granted(opener: Fact, known: Facts, reading: Readings, readings: ReadingOf) -> Iterator[Course]:
+    unsaid = doubts(opener, known, "erasure", "refused")
+    if unsaid is not None and not opener.flag:  # without a reason it is a breach of its own, at once
+        at_once = Clock("promise", opener.time, opener.time)
+        yield Course(undecided=unsaid) if unsaid else Course((at_once,), met_at=opener.time, misstep=True)
+    unsaid = doubts(opener, known, "erasure", "granted")
+    if unsaid is None:
+        return
+    due = reading.erasure_delay.after(opener.time)
+    for system in SYSTEMS:
+        held = known.held(system, opener)
+        if held and not (system == "crm" and must_be_kept(known, opener.time, readings)):
+            clock = Clock("promise", opener.time, due)
+            yield Course((clock,), _erased_at(system, opener, known, held), undecided=unsaid, key=system)
+
+
+def _erased_at(system: str, opener: Fact, known: Facts, held: list[Fact]) -> datetime | None:
+    """The first erasure of the system; where it held enquiries alone, also the instant when each was erased."""
+    whole = known.first(known.erasures(system), opener.time)
+    each = [min((at for at in known.erased_enquiry(fact) if at >= opener.time), default=None) for fact in held]
+    single = None if None in each else max(at for at in each if at is not None)
+    return min((at for at in (whole, single) if at is not None), default=None)
