@@ -35,6 +35,11 @@ def _later(since: pl.Expr, ended: pl.Expr) -> Condition:
     return since.is_not_null() & (ended.is_null() | (since > ended)).fill_null(False)
 
 
+def _covered(what: str) -> Condition:
+    some = pl.col("purpose").is_null() & pl.col(f"subject.{what}_some_since").is_not_null()
+    return pl.col(f"subject.{what}_since").is_not_null() | pl.when(some).then(None).otherwise(False)
+
+
 class Subject:
     """What was known of the data subject as of the event's time: instants of facts, null when there was none."""
 
@@ -43,11 +48,17 @@ class Subject:
     confirmed_at = pl.col("subject.confirmed_at")  # the latest sign-up that was confirmed (double opt-in)
     doubtful_at = pl.col("subject.doubtful_at")  # the latest one that does not say whether it was
     objected_since = pl.col("subject.objected_since")  # an undecided objection that covers this processing
-    objected_some_since = pl.col("subject.objected_some_since")  # one that covers some purpose, event's unknown
-    upheld_since = pl.col("subject.upheld_since")
-    restricted_since = pl.col("subject.restricted_since")
+    objected_some_since = pl.col("subject.objected_some_since")  # one that may cover it, the purpose being unknown
     related_at = pl.col("relation.any.started_at")  # the latest start of a relation, whatever became of it
     relation_since = pl.col("relation.any.since")  # a relation of any kind in force
+
+    def objection_upheld(self) -> Condition:
+        """An objection that was upheld covers this processing; null when its purpose decides and is unknown."""
+        return _covered("upheld")
+
+    def restricted(self) -> Condition:
+        """A restriction covers this processing; null when its purpose decides and is unknown."""
+        return _covered("restricted")
 
     def given_at(self, purpose: str) -> pl.Expr:
         """The latest consent for the purpose or for all (`purpose`: a purpose, or "own" for the event's)."""
@@ -90,6 +101,13 @@ class Subject:
         return _later(pl.col(f"relation.{relation}.started_at"), pl.col(f"relation.{relation}.ended_at"))
 
 
+class Request:
+    """The request that the event names, if it is known at the event's time; null: known, but not for which right."""
+
+    access = pl.col("request.access")
+    portability = pl.col("request.portability")
+
+
 class Application:
     """The application that the event names, as of its time; `some_…`: any of the subject's, where it names none."""
 
@@ -122,6 +140,7 @@ class Registers:
     recipient_adequate = pl.col("register.recipient_adequate")
     recipient_adequate_dpf = pl.col("register.recipient_adequate_dpf")  # adequate for certified recipients only
     exporter_in_eea = pl.col("register.exporter_in_eea")
+    complaints_to = pl.col("register.complaints_to")  # the authorities of the person's country; null: none we know
 
 
 def none_left(values: pl.Expr) -> Condition:

@@ -186,7 +186,10 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "rights.request_extended": _of(
         "extended", link=pl.col("request"), flag=pl.col("subject_informed"), at=pl.col("until")
     ),
-    "rights.objection_decided": _of("decided", link=pl.col("request"), flag=pl.col("upheld")),
+    "rights.objection_decided": _of(
+        "decided", about=pl.col("jurisdiction"), link=pl.col("request"), flag=pl.col("upheld")
+    ),
+    "rights.copies_provided": _of("copies_provided", link=pl.col("request")),
     "data.rectified": _named("rectified", "request"),
     "data.restricted": _of("restricted", about=_scope(), link=pl.col("request")),
     "data.unrestricted": _of("unrestricted", about=_scope(), link=pl.col("request")),

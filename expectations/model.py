@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from expectations.calendars import Duration, parse_duration
-from expectations.conditions import Activity, Application, Condition, Event, Registers, Rule, Subject
+from expectations.conditions import Activity, Application, Condition, Event, Registers, Request, Rule, Subject
 from expectations.facts import Fact, Facts
 
 AREAS = ("SCOPE", "GEN", "WEB", "CLICK", "CRM", "NEWS", "REC", "SHARE", "XFER", "RIGHT", "SEC", "BREACH", "AMEND",
@@ -77,7 +77,10 @@ Follow = Callable[..., Course | Iterable[Course] | None]
 
 @dataclass(frozen=True)
 class Clause:
-    """One promise of the policy. `on`: the event types it judges, or that open it."""
+    """One promise of the policy: a `check` on events of the types `on`, an obligation, or both under one id.
+
+    `opened_by`: the event types that open the obligation; `opens`: the kinds of fact that they state.
+    """
 
     id: str
     section: str
@@ -91,7 +94,8 @@ class Clause:
     yields_to: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset({"controller"})
     check: Callable[..., Condition | Rule] | None = None
-    opens: frozenset[str] = frozenset()  # kinds of fact, for obligations
+    opened_by: frozenset[str] = frozenset()
+    opens: frozenset[str] = frozenset()
     follow: Follow | None = None
 
     @property
@@ -119,11 +123,12 @@ class Clause:
 
     def rule(self, chosen: Mapping[str, object]) -> Rule:
         """The condition under those readings."""
-        assert self.check is not None, f"{self.id} is an obligation"
+        assert self.check is not None, f"{self.id} judges no events"
         given = {
             "event": Event(),
             "subject": Subject(),
             "application": Application(),
+            "request": Request(),
             "activity": Activity(),
             "registers": Registers(),
         }
@@ -182,12 +187,25 @@ def obligation(
     roles: Iterable[str] = ("controller",),
     **words: Any,
 ) -> Callable[[Follow], Follow]:
-    """Register an obligation: each fact of a kind in `opens` may open one."""
+    """Register an obligation: each fact of a kind in `opens`, stated by events of the types `on`, may open one."""
 
     def keep(follow: Follow) -> Follow:
-        kinds = _types(opens)
-        _register(Clause(id=id, on=_types(on), roles=frozenset(roles), opens=kinds, follow=follow, **words))
+        kinds, types = _types(opens), _types(on)
+        none: frozenset[str] = frozenset()
+        _register(Clause(id, on=none, opened_by=types, opens=kinds, roles=frozenset(roles), follow=follow, **words))
         return follow
+
+    return keep
+
+
+def also_on_events(
+    id: str, *, on: str | Iterable[str], yields_to: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Condition | Rule]], Callable[..., Condition | Rule]]:
+    """The other side of an obligation written above it: a condition on events under the same id and words."""
+
+    def keep(check: Callable[..., Condition | Rule]) -> Callable[..., Condition | Rule]:
+        _REGISTRY[id] = replace(_REGISTRY[id], on=_types(on), yields_to=yields_to, check=check)
+        return check
 
     return keep
 

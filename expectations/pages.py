@@ -43,15 +43,13 @@ def _index(policy: Policy) -> str:
 
 
 def _page(clause: Clause, policy: Policy, examples: list[tuple[str, str]]) -> str:
-    kind = "An obligation: opened by" if clause.is_obligation else "Judges"
-    types = "every event" if "*" in clause.on else ", ".join(f"`{each}`" for each in sorted(clause.on))
     lines = [
         f"# {clause.id}",
         "",
         f"**{clause.promise}**",
         "",
         f"* Section {clause.section} of the policy · severity {clause.severity.value} · {', '.join(clause.law)}",
-        f"* {kind} {types}, of work done as {' or '.join(sorted(clause.roles))}",
+        *_concerns(clause),
         f"* Breach: {clause.breach}",
         f"* What to do: {clause.remedy}",
     ]
@@ -63,6 +61,17 @@ def _page(clause: Clause, policy: Policy, examples: list[tuple[str, str]]) -> st
         lines += [f"| {says} | {outcome} |" for says, outcome in examples]
         lines.append("")
     return "\n".join(lines)
+
+
+def _concerns(clause: Clause) -> list[str]:
+    """What it judges, and what opens its obligation: a clause may do both."""
+    done_as = f"of work done as {' or '.join(sorted(clause.roles))}"
+    sides = (("Judges", clause.on), ("An obligation: opened by", clause.opened_by))
+    return [
+        f"* {kind} {'every event' if '*' in on else ', '.join(f'`{each}`' for each in sorted(on))}, {done_as}"
+        for kind, on in sides
+        if on
+    ]
 
 
 def _readings(clause: Clause, policy: Policy) -> list[str]:

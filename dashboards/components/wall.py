@@ -107,6 +107,8 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
     """What the clocks of an obligation say: how many run, are late, were met; when the next falls due."""
     row = promise.clocks
     parts = [f"<em>{esc(say('wall.clock'))}</em>"]
+    if promise.recent:  # a clause that is an obligation and judges events besides
+        parts.append(f'<span class="cw-late">{esc(say("head.recent", n=promise.recent))}</span>')
     if row.get("overdue"):
         parts.append(f'<span class="cw-late">{esc(say("wall.overdue", n=row["overdue"]))}</span>')
     if row.get("late"):

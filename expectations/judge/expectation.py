@@ -95,11 +95,7 @@ class _ClauseOutcome(TableMetricProvider):
         runtime_configuration: Any,
     ) -> pl.DataFrame:
         frame: pl.DataFrame = metrics["clausewatch.frame"]
-        clause = metric_value_kwargs["clause"]
-        if registry()[clause].is_obligation:
-            code = pl.when(pl.col("clause") == clause).then(outcome_of_obligation()).otherwise(None)
-        else:
-            code = outcome_of_clause(clause, metric_value_kwargs["readings"])
+        code = outcome_of_clause(metric_value_kwargs["clause"], metric_value_kwargs["readings"])
         return frame.select("row", outcome=code)
 
     @classmethod
@@ -113,8 +109,25 @@ class _ClauseOutcome(TableMetricProvider):
         return {"clausewatch.frame": MetricConfiguration("clausewatch.frame", metric.metric_domain_kwargs, {})}
 
 
+class _ObligationOutcome(_ClauseOutcome):
+    metric_name = "clausewatch.obligation_outcome"
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(
+        cls,
+        execution_engine: Any,
+        metric_domain_kwargs: Any,
+        metric_value_kwargs: Any,
+        metrics: Any,
+        runtime_configuration: Any,
+    ) -> pl.DataFrame:
+        frame: pl.DataFrame = metrics["clausewatch.frame"]
+        own = pl.col("clause") == metric_value_kwargs["clause"]
+        return frame.select("row", outcome=pl.when(own).then(outcome_of_obligation()).otherwise(None))
+
+
 class _Judging(BatchExpectation):
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("clausewatch.clause_outcome",)
+    metric_dependencies: ClassVar[tuple[str, ...]]
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
     success_keys: ClassVar[tuple[str, ...]] = ("clause", "readings")
     clause: str
@@ -123,7 +136,7 @@ class _Judging(BatchExpectation):
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
     ) -> dict[str, Any]:
-        found: pl.DataFrame = metrics["clausewatch.clause_outcome"]
+        found: pl.DataFrame = metrics[self.metric_dependencies[0]]
         outcome = found["outcome"]
         OUTCOMES[self.clause] = outcome
         broken = found.filter(outcome == BREACH)["row"].to_list()
@@ -143,6 +156,10 @@ class _Judging(BatchExpectation):
 class ExpectClauseToHold(_Judging):
     """A clause of the policy holds for every event that it concerns."""
 
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("clausewatch.clause_outcome",)
+
 
 class ExpectObligationToBeMet(_Judging):
     """What a clause promises to do later was done in time."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("clausewatch.obligation_outcome",)

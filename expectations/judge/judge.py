@@ -38,7 +38,7 @@ class Judge:
         The frame: `row`, `type`, `role`, `personal_envelope` and every column the clauses read. Where a clause it
         yields to found a breach on the same row, a clause is silent (one fault, one clause).
         """
-        found = self._judge(frame, version, set(clauses))
+        found = self._judge(frame, version, set(clauses), classes.ExpectClauseToHold)
         spoken = found.filter(pl.col("outcome") == BREACH).select("row", "clause")
         known = registry()
         yielding = [(each, other) for each in found["clause"].unique() for other in known[each].yields_to]
@@ -53,10 +53,11 @@ class Judge:
 
         The frame: `row`, `clause`, `due_at`, `met_at`, `cancelled_at` (instants), `undecided`, `misstep` (bools).
         """
-        return self._judge(frame, version, set(frame["clause"].unique()))
+        return self._judge(frame, version, set(frame["clause"].unique()), classes.ExpectObligationToBeMet)
 
-    def _judge(self, frame: pl.DataFrame, version: str, clauses: set[str]) -> pl.DataFrame:
-        asked = [each for each in self.suites[version].expectations if clause_of(each) in clauses]
+    def _judge(self, frame: pl.DataFrame, version: str, clauses: set[str], kind: type) -> pl.DataFrame:
+        every = self.suites[version].expectations
+        asked = [each for each in every if isinstance(each, kind) and clause_of(each) in clauses]
         if frame.is_empty() or not asked:
             return pl.DataFrame(schema={"row": pl.UInt32, "clause": pl.String, "outcome": pl.Int8})
         part = gx.ExpectationSuite(name=f"{version}-part", expectations=asked)
@@ -70,35 +71,37 @@ class Judge:
         for result in answer.results:
             clause = clause_of(result.expectation_config)
             raised = _raised(result.exception_info) or clause not in outcomes
-            outcome = _all_unclear(frame, registry()[clause]) if raised else outcomes[clause]
+            outcome = _all_unclear(frame, registry()[clause], kind) if raised else outcomes[clause]
             parts.append(pl.DataFrame({"row": rows, "outcome": outcome}).with_columns(clause=pl.lit(clause)))
         return pl.concat(parts).drop_nulls("outcome").select("row", "clause", "outcome")
 
 
 def suite(version: str, chosen: Mapping[str, Mapping[str, Any]]) -> gx.ExpectationSuite:
-    """The suite of one policy version: an expectation a clause, described by its promise."""
+    """The suite of one policy version: an expectation for each side of a clause, described by its promise."""
     made = gx.ExpectationSuite(name=f"policy {version}")
     for clause in registry().values():
-        kind = classes.ExpectObligationToBeMet if clause.is_obligation else classes.ExpectClauseToHold
-        made.add_expectation(
-            kind(
-                clause=clause.id,
-                readings=json.dumps(dict(chosen.get(clause.id, {})), default=str, sort_keys=True),
-                meta={"clause": clause.id},
-                description=f"{clause.id}: {clause.promise}",
+        sides = ((clause.check, classes.ExpectClauseToHold), (clause.follow, classes.ExpectObligationToBeMet))
+        for kind in (kind for side, kind in sides if side is not None):
+            made.add_expectation(
+                kind(
+                    clause=clause.id,
+                    readings=json.dumps(dict(chosen.get(clause.id, {})), default=str, sort_keys=True),
+                    meta={"clause": clause.id},
+                    description=f"{clause.id}: {clause.promise}",
+                )
             )
-        )
     return made
+
+
+def judging_events(made: gx.ExpectationSuite) -> Mapping[str, str]:
+    """Clause -> its readings (JSON object), of the expectations in a suite that judge events."""
+    judging = [each for each in made.expectations if isinstance(each, classes.ExpectClauseToHold)]
+    return {clause_of(each): str(each.readings) for each in judging}
 
 
 def clause_of(expectation: Any) -> str:
     """The clause that an expectation (or its configuration) speaks for; results are matched by it, never by place."""
     return str(expectation.meta["clause"])
-
-
-def readings_of(expectation: Any) -> str:
-    """The readings (JSON object) under which an expectation judges."""
-    return str(expectation.readings)
 
 
 def _raised(info: Mapping[str, Any]) -> bool:
@@ -108,9 +111,9 @@ def _raised(info: Mapping[str, Any]) -> bool:
     return any(isinstance(each, Mapping) and each.get("raised_exception") for each in info.values())
 
 
-def _all_unclear(frame: pl.DataFrame, clause: Clause) -> pl.Series:
+def _all_unclear(frame: pl.DataFrame, clause: Clause, kind: type) -> pl.Series:
     """An expectation that raised cannot tell of any row that it concerns."""
-    if clause.is_obligation:
+    if kind is classes.ExpectObligationToBeMet:
         concerned = pl.col("clause") == clause.id
     elif "*" in clause.on:
         concerned = pl.lit(True)

@@ -17,7 +17,7 @@ from expectations.entities import about, is_subject
 from expectations.facts import COLUMNS as FACT_COLUMNS
 from expectations.facts import facts_of, viewed
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
-from expectations.judge.judge import clause_of, readings_of
+from expectations.judge.judge import judging_events
 from expectations.model import registry
 from expectations.policy import Policy, PolicyVersion
 from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch, Read
@@ -63,10 +63,7 @@ class Engine:
     @cached_property
     def readings(self) -> Mapping[str, Mapping[str, str]]:
         """Version -> clause -> its readings, as the suites hold them."""
-        return {
-            version: {clause_of(each): readings_of(each) for each in suite.expectations}
-            for version, suite in self.judge.suites.items()
-        }
+        return {version: judging_events(suite) for version, suite in self.judge.suites.items()}
 
 
 def entities_of(events: pl.DataFrame) -> list[str]:

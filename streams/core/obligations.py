@@ -27,8 +27,7 @@ BEARING = OPENERS | frozenset(
         "erased", "subscribed", "answered", "extended", "retention_consented", "retention_withdrew",
         "team_assigned", "authority_notified", "subjects_notified", "controller_notified", "recordings_erased",
         "told", "told_audience", "applied", "enquiry_erased", "relation_started", "hold_placed", "hold_lifted",
-        "rectified",
-        "forwarded", "clauses_provided", "enquired", "enquiry_fulfilled",
+        "rectified", "forwarded", "clauses_provided", "enquired", "enquiry_fulfilled", "copies_provided", "withdrew",
     )
 )  # fmt: skip
 # What the word of an opening fact is, in the evidence.
@@ -40,7 +39,8 @@ _WORDS = {
     "control_reported": "state",
     "policy_amended": "affected",
 }
-_ASKED = ("requested", "requested_of_processor", "clauses_requested", "answered")  # their `about` is the jurisdiction
+# Kinds whose `about` is the jurisdiction.
+_ASKED = ("requested", "requested_of_processor", "clauses_requested", "answered", "decided")
 _FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
 
 
@@ -114,7 +114,8 @@ def _settled(course: Course) -> Course:
 
 
 def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
-    opened_by = next((each for each in sorted(clause.on) if each.startswith(f"{opener.system}.")), min(clause.on))
+    own = (each for each in sorted(clause.opened_by) if each.startswith(f"{opener.system}."))
+    opened_by = next(own, min(clause.opened_by))
     told: dict[str, Any] = {}
     if opener.word is not None:
         told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)

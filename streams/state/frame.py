@@ -95,6 +95,10 @@ GROUPS: Mapping[tuple[str, ...], Work] = {
     ("erased.newsletter.at",): lambda events, given: records.erased(events, given.facts, "newsletter"),
     records.APPLICATION: lambda events, given: records.application(events, given.facts),
     rights.COLUMNS: lambda events, given: rights.rights(events, given.facts),
+    rights.REQUEST: lambda events, given: rights.request(events, given.facts),
+    ("register.complaints_to",): lambda events, given: registered.complaints(
+        events, given.references, given.version.authorities
+    ),
     registered.COLUMNS: lambda events, given: registered.in_force(events, given.agreements, given.references),
     (
         "register.recipient_in_eea",

@@ -7,6 +7,7 @@ before t. A record that corrects another takes its place and its signing time.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -172,3 +173,17 @@ def countries(events: pl.DataFrame, references: References) -> pl.DataFrame:
         pl.col("dpf").alias("register.recipient_adequate_dpf"),
         pl.col("exporter").alias("register.exporter_in_eea"),
     )
+
+
+def complaints(events: pl.DataFrame, references: References, others: Sequence[str]) -> pl.DataFrame:
+    """For each event the words of the authorities to which its person may complain; null: of a country unknown to us.
+
+    `others`: what the policy names besides, for people of the EEA.
+    """
+    asked = events.select("row", "time", country=pl.col("jurisdiction").fill_null("NL"))
+    found: list[list[str] | None] = []
+    for _, at, country in asked.iter_rows():
+        own = references.authority_of(country, at)
+        besides = others if references.eea(country, at) else ()
+        found.append(sorted({own, *besides}) if own else None)
+    return asked.select("row", pl.Series("register.complaints_to", found, dtype=pl.List(pl.String)))

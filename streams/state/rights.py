@@ -1,6 +1,7 @@
-"""Objections and restrictions as of each event: rare, so every pair of event and objection is looked at.
+"""Objections, restrictions and requests as of each event: rare, so every pair of event and objection is looked at.
 
-GDPR 21 and 18. An answer, a decision or a later consent ends them; a refusal ends none against direct marketing.
+GDPR 21 and 18. An answer, a decision or a later consent ends an objection; a refusal ends none against direct
+marketing. `…_some_since`: what may cover a processing whose purpose is unknown.
 """
 
 from __future__ import annotations
@@ -10,111 +11,133 @@ import polars as pl
 from streams.state.timelines import ALL, spread
 
 INSTANT = pl.Datetime("us", "UTC")
+MARKETING = "newsletter"
 COLUMNS = (
     "subject.objected_since",
     "subject.objected_some_since",
     "subject.upheld_since",
+    "subject.upheld_some_since",
     "subject.restricted_since",
+    "subject.restricted_some_since",
 )
+RIGHTS = ("access", "portability")
+REQUEST = tuple(f"request.{right}" for right in RIGHTS)
 
 
 def rights(events: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """For each event the earliest objection (undecided, or upheld) and restriction that covers it, else null."""
     keys = events.select("row", "subject", "time", "purpose", "system").drop_nulls("subject")
-    covered, partly, upheld = _objections(keys, facts)
-    return spread(
-        events,
-        [
-            covered.rename({"since": "subject.objected_since"}),
-            partly.rename({"since": "subject.objected_some_since"}),
-            upheld.rename({"since": "subject.upheld_since"}),
-            _restrictions(keys, facts).rename({"since": "subject.restricted_since"}),
-        ],
+    pairs = _objections(keys, facts)
+    undecided = _standing(pairs.filter(pl.col("upheld").is_null()), facts)
+    decided = pairs.filter(pl.col("upheld").is_not_null()).with_columns(since="upheld")
+    unknown = _unknown_upheld(keys, facts)
+    upheld = pl.concat([_standing(decided, facts), _not_consented(unknown, facts)], how="diagonal")
+    restricted = _restrictions(keys, facts)
+    found = (("objected", undecided), ("upheld", upheld), ("restricted", restricted))
+    parts = []
+    for name, of in found:
+        parts.append(_earliest(of.filter(~pl.col("doubtful")), f"subject.{name}_since"))
+        parts.append(_earliest(of.filter("doubtful"), f"subject.{name}_some_since"))
+    return spread(events, parts)
+
+
+def request(events: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """For each event whether the request that it names is for one of `RIGHTS`; null: it does not say for which.
+
+    Of several under one id each counts; a request that is not known at the event's time, or not named, is for none.
+    """
+    asked = _kind(facts, "requested").select("entity", "link", right="word", asked="time")
+    named = (
+        events.select("row", "subject", "request", "time")
+        .join(asked, left_on=["subject", "request"], right_on=["entity", "link"])
+        .filter(pl.col("asked") <= pl.col("time"))
+        .group_by("row")
+        .agg(_is(right).any(ignore_nulls=False).alias(f"request.{right}") for right in RIGHTS)
     )
+    known = pl.col("row").is_in(named["row"].implode())
+    return spread(events, [named]).select(
+        "row", *(pl.when(known).then(column).otherwise(False).alias(column) for column in REQUEST)
+    )
+
+
+def _is(right: str) -> pl.Expr:
+    return pl.col("right") == right
 
 
 def _kind(facts: pl.DataFrame, kind: str) -> pl.DataFrame:
     return facts.filter(pl.col("kind") == kind)
 
 
-def _earliest(pairs: pl.DataFrame, since: str) -> pl.DataFrame:
-    return pairs.group_by("row").agg(since=pl.col(since).min())
+def _earliest(pairs: pl.DataFrame, name: str) -> pl.DataFrame:
+    return pairs.group_by("row").agg(pl.col("since").min().alias(name))
 
 
-def _objections(keys: pl.DataFrame, facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    objected = _kind(facts, "objected").select("entity", "link", "source", "id", covers="about", since="time")
+def _objections(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Every objection before each event, with the last decision that upheld it and the first word against it."""
+    objected = _kind(facts, "objected").select("entity", "link", covers="about", since="time")
     pairs = keys.join(objected, left_on="subject", right_on="entity").filter(pl.col("since") <= pl.col("time"))
-    unknown = _unknown_upheld(keys, facts)
-    if pairs.is_empty():
-        none = pl.DataFrame(schema={"row": keys.schema["row"], "since": INSTANT})
-        return none, none, _earliest(_not_consented(unknown, facts, "decided"), "decided")
     pairs = pairs.with_row_index("pair")
     words = facts.filter(pl.col("kind").is_in(["decided", "answered"])).select(
         "entity", "link", "kind", "word", "flag", said="time"
     )
+    decides, answers = pl.col("kind") == "decided", pl.col("kind") == "answered"
+    against = (decides & ~pl.col("flag")) | (answers & (pl.col("word") == "refused"))
     said = (
         pairs.join(words, left_on=["subject", "link"], right_on=["entity", "link"])
         .filter(pl.col("said") <= pl.col("time"))
         .group_by("pair")
         .agg(
-            upheld=pl.col("said")
-            .filter((pl.col("kind") == "decided") & pl.col("flag") & (pl.col("said") >= pl.col("since")))
-            .max(),
-            refused=pl.col("said")
-            .filter(
-                (
-                    ((pl.col("kind") == "decided") & ~pl.col("flag"))
-                    | ((pl.col("kind") == "answered") & (pl.col("word") == "refused"))
-                )
-                & (pl.col("said") > pl.col("since"))
-            )
-            .min(),
+            upheld=pl.col("said").filter(decides & pl.col("flag") & (pl.col("said") >= pl.col("since"))).max(),
+            refused=pl.col("said").filter(against & (pl.col("said") > pl.col("since"))).min(),
         )
     )
-    pairs = pairs.join(said, on="pair", how="left")
-    # An objection to direct marketing ends by no refusal (GDPR 21(3)).
-    marketing = (pl.col("purpose") == "newsletter") & pl.col("covers").is_in(["newsletter", ALL])
-    covers = (pl.col("covers") == ALL) | (pl.col("covers") == pl.col("purpose"))
-    open_ = pl.col("upheld").is_null() & (pl.col("refused").is_null() | marketing.fill_null(False))
-    standing = pairs.filter(open_)
-    covered = _not_consented(standing.filter(covers), facts, "since")
-    partly = standing.filter(pl.col("purpose").is_null() & (pl.col("covers") != ALL))
-    decided = pairs.filter(pl.col("upheld").is_not_null() & (covers | pl.col("purpose").is_null()))
-    decided = decided.select(*keys.columns, decided="upheld")
-    upheld = _not_consented(pl.concat([decided, unknown]), facts, "decided")
-    return _earliest(covered, "since"), _earliest(partly, "since"), _earliest(upheld, "decided")
+    return pairs.join(said, on="pair", how="left").drop("pair")
+
+
+def _standing(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Those that cover the event's purpose, or may (`doubtful`), and that neither a refusal nor a consent ended."""
+    # For which purpose it would be covered: the event's own or, where that is unknown, that of the objection.
+    unknown, refused = pl.col("purpose").is_null(), pl.col("upheld").is_null() & pl.col("refused").is_not_null()
+    every = pl.col("covers") == ALL
+    # An objection to direct marketing ends by no refusal (GDPR 21(3)): all that is left of a refused one.
+    left = pl.when(refused & every).then(pl.lit(MARKETING)).otherwise("covers")
+    held = pairs.with_columns(covers=left).filter(~refused | (pl.col("covers") == MARKETING))
+    covers = pl.col("covers")
+    held = held.filter((covers == ALL) | unknown | (covers == pl.col("purpose")))
+    held = held.with_columns(doubtful=unknown & (covers != ALL))
+    return _not_consented(held, facts)
 
 
 def _unknown_upheld(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Upheld decisions on requests that are named but unknown: they cover every purpose."""
     decided = _kind(facts, "decided").filter(pl.col("flag") & pl.col("link").is_not_null())
-    decided = decided.select("entity", "link", decided="time")
+    decided = decided.select("entity", "link", since="time")
     known = _kind(facts, "requested").select("entity", "link", asked="time")
-    named = decided.join(known, on=["entity", "link"]).filter(pl.col("asked") <= pl.col("decided"))
-    unknown = decided.join(named, on=["entity", "link", "decided"], how="anti").select("entity", "decided")
-    pairs = keys.join(unknown, left_on="subject", right_on="entity")
-    return pairs.filter(pl.col("decided") <= pl.col("time")).select(*keys.columns, "decided")
+    named = decided.join(known, on=["entity", "link"]).filter(pl.col("asked") <= pl.col("since"))
+    unknown = decided.join(named, on=["entity", "link", "since"], how="anti").select("entity", "since")
+    pairs = keys.join(unknown, left_on="subject", right_on="entity").filter(pl.col("since") <= pl.col("time"))
+    return pairs.with_columns(covers=pl.lit(ALL), doubtful=pl.lit(False))
 
 
-def _not_consented(pairs: pl.DataFrame, facts: pl.DataFrame, since: str) -> pl.DataFrame:
+def _not_consented(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Without those after whose last word a consent for the purpose came (for `newsletter` also a sign-up)."""
     if pairs.is_empty():
         return pairs
-    pairs = pairs.with_row_index("pair_of_consent")
+    pairs = pairs.with_row_index("pair").with_columns(meant=pl.coalesce("purpose", "covers"))
     given = facts.filter(pl.col("kind").is_in(["consented", "subscribed"])).select(
         "entity",
-        gives=pl.when(pl.col("kind") == "subscribed").then(pl.lit("newsletter")).otherwise(pl.col("about")),
+        gives=pl.when(pl.col("kind") == "subscribed").then(pl.lit(MARKETING)).otherwise(pl.col("about")),
         given="time",
     )
-    lent = (pl.col("purpose") == "website_optimisation") & (pl.col("gives") == "statistics")
-    fits = (pl.col("gives") == ALL) | (pl.col("gives") == pl.col("purpose")) | lent
+    lent = (pl.col("meant") == "website_optimisation") & (pl.col("gives") == "statistics")
+    fits = (pl.col("gives") == ALL) | (pl.col("gives") == pl.col("meant")) | lent
     healed = (
         pairs.join(given, left_on="subject", right_on="entity")
-        .filter((pl.col("given") > pl.col(since)) & (pl.col("given") <= pl.col("time")) & fits)
-        .select("pair_of_consent")
+        .filter((pl.col("given") > pl.col("since")) & (pl.col("given") <= pl.col("time")) & fits)
+        .select("pair")
         .unique()
     )
-    return pairs.join(healed, on="pair_of_consent", how="anti").drop("pair_of_consent")
+    return pairs.join(healed, on="pair", how="anti").drop("pair", "meant")
 
 
 def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
@@ -131,9 +154,6 @@ def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     pairs = keys.join(imposed, left_on="subject", right_on="entity").filter(
         (pl.col("since") <= pl.col("time")) & ((pl.col("scope") == ALL) | (pl.col("scope") == pl.col("system")))
     )
-    none = pl.DataFrame(schema={"row": keys.schema["row"], "since": INSTANT})
-    if pairs.is_empty():
-        return none
     pairs = pairs.with_row_index("pair")
     lifted = _kind(facts, "unrestricted").select("entity", frees="about", freed="time")
     free = (
@@ -149,12 +169,16 @@ def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.join(free, on="pair", how="anti")
     # The purposes of the request narrow it, from the request's instant on.
     narrow = _kind(facts, "restriction_asked").select("entity", "link", covers="about", narrowed="time")
-    narrowed = pairs.join(narrow, left_on=["subject", "link"], right_on=["entity", "link"]).filter(
-        pl.col("narrowed") <= pl.col("time")
+    narrowed = (
+        pairs.join(narrow, left_on=["subject", "link"], right_on=["entity", "link"])
+        .filter(pl.col("narrowed") <= pl.col("time"))
+        .group_by("pair")
+        .agg(
+            every=(pl.col("covers") == ALL).any(),
+            covered=(pl.col("covers") == pl.col("purpose")).any(ignore_nulls=False),
+        )
     )
-    spared = (
-        narrowed.group_by("pair")
-        .agg(covered=((pl.col("covers") == ALL) | (pl.col("covers") == pl.col("purpose"))).fill_null(True).any())
-        .filter(~pl.col("covered"))
-    )
-    return _earliest(pairs.join(spared, on="pair", how="anti"), "since")
+    told = pairs.join(narrowed, on="pair", how="left")
+    whole = pl.col("every").fill_null(True)
+    told = told.filter(whole | pl.col("covered").fill_null(True))
+    return told.with_columns(doubtful=~whole & pl.col("covered").is_null())

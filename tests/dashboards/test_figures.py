@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from dashboards.components.wall import wall
 from dashboards.figures import State, breaches, needs, now
+from dashboards.speech import Speech
 from dashboards.store import Bundle
 
 NOW = datetime(2026, 11, 26, 12, 45, tzinfo=UTC)
@@ -91,6 +93,15 @@ def test_what_cannot_be_told_puts_a_promise_at_risk_and_is_no_evidence() -> None
 )
 def test_clocks_decide_an_obligation(given: dict[str, int], expected: State) -> None:
     assert state(replace(EMPTY, clocks=(clocks(**given),)), "RIGHT-1") is expected
+
+
+def test_a_clause_that_is_both_is_broken_by_a_breach_on_either_side() -> None:
+    met = clocks(met_24h=2)
+    used = {"clause": "RIGHT-1", "n": 1, "last_hour": TOP}
+    assert state(replace(EMPTY, clocks=(met,), wall=(counted("RIGHT-1", 1, "pass", 3),)), "RIGHT-1") is State.KEPT
+    bundle = replace(EMPTY, clocks=(met,), wall=(counted("RIGHT-1", 0, "breach", 1),), standing=(used,))
+    assert state(bundle, "RIGHT-1") is State.BROKEN
+    assert "1 breach in 24 h" in wall(now(bundle, CLAUSES), Speech("en", "UTC"))
 
 
 def test_open_obligations_count_neither_as_kept_nor_as_evidence() -> None:

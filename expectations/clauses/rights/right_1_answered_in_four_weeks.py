@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from expectations.calendars import Duration, parse_duration
+from expectations.calendars import Duration, parse_duration, popia_due
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
 
-MONTH, THREE_MONTHS, THIRTY_DAYS = (parse_duration(term) for term in ("1 month", "3 months", "30d"))
+MONTH, THREE_MONTHS = parse_duration("1 month"), parse_duration("3 months")
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,9 @@ class Readings:
 def answered_in_four_weeks(opener: Fact, known: Facts, reading: Readings) -> Course | None:
     if opener.link is None:
         return Course(undecided=("request",))
-    clocks = [Clock("promise", opener.time, reading.answer_within.after(opener.time))]
-    if opener.about == "ZA":
-        clocks.append(Clock("popia", opener.time, THIRTY_DAYS.after(opener.time, "Africa/Johannesburg")))
-    else:
-        clocks += _gdpr(opener, known)
+    clocks = [Clock("promise", opener.time, reading.answer_within.after(opener.time)), *_gdpr(opener, known)]
+    if opener.about == "ZA":  # besides: the GDPR binds us wherever the person lives (article 3(1))
+        clocks.append(Clock("popia", opener.time, popia_due(opener.time)))
     answers = (each for each in known.of("answered") if each.link == opener.link)
     return Course(tuple(clocks), met_at=known.first(answers, opener.time))
 

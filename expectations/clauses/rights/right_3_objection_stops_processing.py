@@ -34,9 +34,9 @@ class Readings:
 def objection_stops_processing(event: Event, subject: Subject, reading: Readings) -> Rule:
     grace = timedelta(hours=reading.objection_grace.count * HOURS[reading.objection_grace.unit])
     covered: Condition = (event.time >= subject.objected_since + grace).fill_null(False)
-    some = (event.time >= subject.objected_some_since + grace).fill_null(False)
+    some = event.purpose.is_null() & (event.time >= subject.objected_some_since + grace).fill_null(False)
     covered |= pl.when(some).then(None).otherwise(False)
     required = event.legal_basis == "legal_obligation"
     # Upheld is RIGHT-4's, restricted is RIGHT-5's: each speaks alone.
-    other = subject.upheld_since.is_not_null() | subject.restricted_since.is_not_null()
+    other = subject.objection_upheld() | subject.restricted()
     return Rule(applies=~other, holds=~covered | required)

@@ -81,3 +81,22 @@ def test_an_obligation_is_judged_by_its_times(judge: Judge, course: dict[str, An
     )
     found = judge.obligations(frame, VERSION)["outcome"].to_list()
     assert found == ([] if outcome is None else [outcome])
+
+
+def test_a_clause_on_events_that_is_an_obligation_too_has_an_expectation_for_each(judge: Judge) -> None:
+    sides = [type(each).__name__ for each in judge.suites[VERSION].expectations if clause_of(each) == "RIGHT-4"]
+    assert sides == ["ExpectClauseToHold", "ExpectObligationToBeMet"]
+    use = {
+        "row": [0],
+        "type": ["data.processed"],
+        "role": ["controller"],
+        "personal_envelope": [False],
+        "purpose": ["newsletter"],
+        "legal_basis": ["consent"],
+        "subject.upheld_since": [0],
+        "subject.upheld_some_since": [None],
+    }
+    assert said(judge, "RIGHT-4", use) == {0: BREACH}
+    owed = pl.DataFrame({"row": [0], "clause": ["RIGHT-4"], "due_at": [10], "met_at": [9], "cancelled_at": [None],
+                         "undecided": [False], "misstep": [False]})  # fmt: skip
+    assert judge.obligations(owed, VERSION)["outcome"].to_list() == [PASS]
