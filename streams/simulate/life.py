@@ -51,7 +51,8 @@ class Person(Actor):
         self.ever: set[str] = set()
         self.withdrew_all = False
         self.relation: str | None = None
-        self.news = "none"  # none, in, out (unsubscribed), withdrawn, gone (and erased), removed (erased, not asked)
+        # none, in, out (unsubscribed), gone (and erased), withdrawn, removed (erased unasked), lost (and withdrawn)
+        self.news = "none"
         self.blocked: set[str] = set()  # purposes objected to
         self.frozen = False  # restricted, or about to be erased
         self.restricted = False
@@ -113,6 +114,10 @@ class Person(Actor):
         if not self.may("newsletter"):
             return False
         return self.news == "in" or (self.news == "none" and self.relation == "customer" and self.never_no())
+
+    def lose_consent(self) -> None:
+        """The consent to newsletters is withdrawn, be it that of nobody on the list."""
+        self.news = {"in": "withdrawn", "none": "withdrawn", "removed": "lost"}.get(self.news, self.news)
 
     def never_no(self) -> bool:
         """Nothing about the newsletter was ever withdrawn."""

@@ -160,8 +160,7 @@ def take_back(person: Person, request: str) -> None:
     person.note("consent.withdrawn", DESK, purposes=["*"], method="mail")
     person.consents.clear()
     person.withdrew_all = True
-    if person.news in ("in", "none"):
-        person.news = "withdrawn"
+    person.lose_consent()
     answer(person, request, "granted", {"format": "written"})
 
 

@@ -80,7 +80,7 @@ def change_relation(person: Person) -> None:
     else:
         person.note("crm.relation_ended", person.crm, relation=person.relation)
         person.ended = True
-        if person.relation == "prospect":
+        if person.relation == "prospect" and not person.enquiries:  # what waits for an answer stays
             person.note("crm.record_erased", person.crm)
         person.relation = None
 
@@ -125,8 +125,8 @@ def withdraw(person: Person, purpose: str) -> None:
         person.consents.clear()
         person.withdrew_all = True
     person.consents.discard(purpose)
-    if purpose in ("*", "newsletter") and person.news in ("in", "none"):
-        person.news = "withdrawn"
+    if purpose in ("*", "newsletter"):
+        person.lose_consent()
 
 
 # Enquiries and the office

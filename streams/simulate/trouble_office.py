@@ -39,11 +39,11 @@ def mailed_for_others(person: Person) -> bool:
 
 def mailed_after_erasure(person: Person) -> bool:
     """A letter to, or a ticked sign-up of, somebody whose data were erased."""
-    if person.news not in ("gone", "removed") or not person.may("newsletter"):
+    if person.news not in ("gone", "removed", "lost") or not person.may("newsletter"):
         return False
     if person.random.random() < 0.3 and person.news == "removed" and person.never_no():
         return broken(person, "NEWS-8", habits.newsletter_subscribed(person), prechecked=True)
-    wrong = "NEWS-8" if person.news == "removed" else "NEWS-4 NEWS-8"
+    wrong = {"gone": "NEWS-4 NEWS-8", "removed": "NEWS-8", "lost": "GEN-4 NEWS-8"}[person.news]
     event = habits.newsletter_sent(person)
     return broken(person, wrong, event, legal_basis="consent", topic="organisation", similar_services=False)
 
