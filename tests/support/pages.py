@@ -62,7 +62,7 @@ def served(state: str = "fresh") -> Iterator[str]:
 
 
 def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if process.poll() is not None:
             raise AssertionError(f"the pages ended: {log.read_text('utf-8', 'replace')[-2000:]}")
         try:
@@ -70,7 +70,7 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("the pages did not answer within 30 s")
+    raise AssertionError("the pages did not answer within 90 s")
 
 
 @contextmanager
