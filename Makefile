@@ -24,7 +24,7 @@ MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a vir
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install install-dev up test lint fuzz bench screenshots docs lock clean
+.PHONY: help install install-dev up test lint audit fuzz bench screenshots docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
@@ -41,11 +41,19 @@ test: install-dev ## Run all tests; as root also installs the system packages th
 	@.ci/system-packages
 	@$(BIN)/python -m pytest --durations=15 $(ARGS)
 
-lint: install-dev ## ruff, mypy, import contracts
+lint: install-dev ## ruff, mypy, import contracts, licences
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.house.licences
+
+audit: $(BIN)/python ## Known weaknesses of the pinned packages; asks the package index for them
+	@$(BIN)/python -m venv .cache/audit
+	@.cache/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	@.cache/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt \
+		|| { echo "✖ weak, or not looked at: see above" >&2; \
+		echo "  → take the fixed version; where the index tells of no weaknesses, run it where one does" >&2; exit 1; }
 
 fuzz: install-dev ## The decoder under INPUTS=20000 records guided by coverage
 	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements-fuzz.txt \
@@ -71,6 +79,8 @@ lock: ## Pin the requirements anew, with hashes and without index addresses (nee
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --extra dev -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+	echo 'pip-audit' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-audit.txt
 	echo 'atheris==3.0.0' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-fuzz.txt
 
