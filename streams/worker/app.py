@@ -26,7 +26,7 @@ from streams.worker.metrics import Metrics
 from streams.worker.pipeline import Part, Pipeline, Taken
 from streams.worker.scheduler import POSITIONS, BatchPerPartition
 
-AT_ONCE = 12_000  # records judged together, and at most twice as many in memory
+AT_ONCE = 12_000  # records of usual size judged together, and at most twice as many in memory
 DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
@@ -92,7 +92,7 @@ class Worker:
 
         async def take(stream: Any) -> None:
             async for event in stream.noack().events():
-                self._waiting += len(event.headers["records"])
+                self._waiting += event.headers["weight"]
                 await self._inbox.put((stream, event))
                 while self._waiting > 2 * AT_ONCE:
                     await asyncio.sleep(0.02)
@@ -249,7 +249,7 @@ def _credentials(login: Access) -> Any:
 
 
 def _size(polled: tuple[Any, Any]) -> int:
-    return len(polled[1].headers["records"])
+    return int(polled[1].headers["weight"])
 
 
 def _taken(event: Any) -> Taken:

@@ -8,6 +8,7 @@ from typing import Any
 from faust.transport.utils import DefaultSchedulingStrategy
 
 Place = tuple[str, int]  # topic, partition
+USUAL_BYTES = 2_000  # of a record; most have a quarter of that
 
 
 class Positions:
@@ -46,7 +47,9 @@ class Polled:
         last = records[-1]
         self.topic, self.partition, self.offset = last.topic, last.partition, last.offset
         self.timestamp, self.timestamp_type = last.timestamp, last.timestamp_type
-        self.headers = {"records": records, "first": first, "generation": generation}
+        # Large records count for several, so that what is held at once is bounded in bytes too.
+        weight = max(len(records), sum(len(each.value or b"") for each in records) // USUAL_BYTES)
+        self.headers = {"records": records, "weight": weight, "first": first, "generation": generation}
 
 
 class BatchPerPartition(DefaultSchedulingStrategy):

@@ -13,8 +13,9 @@ from streams.worker.scheduler import POSITIONS, BatchPerPartition
 TP = SimpleNamespace(topic="crm.events", partition=3)
 
 
-def record(offset: int) -> Any:
-    return SimpleNamespace(topic=TP.topic, partition=TP.partition, offset=offset, timestamp=0, timestamp_type=0)
+def record(offset: int, value: bytes | None = b"{}") -> Any:
+    place = {"topic": TP.topic, "partition": TP.partition, "offset": offset}
+    return SimpleNamespace(**place, value=value, timestamp=0, timestamp_type=0)
 
 
 class Place(tuple[str, int]):
@@ -52,3 +53,12 @@ def test_what_was_polled_while_seeking_is_left_out() -> None:
 def test_a_partition_that_is_not_ours_is_left_out() -> None:
     POSITIONS.arrive({("crm.events", 4): 0})
     assert polled(10) == []
+
+
+def test_large_records_count_for_several() -> None:
+    place = Place((TP.topic, TP.partition))
+    records = [record(10, b"x" * 1_000_000), record(11, None), record(12)]
+    ((_, batch),) = BatchPerPartition().iterate({place: records})
+    assert batch.headers["weight"] == 500
+    (usual,) = polled(13, 14)
+    assert usual.headers["weight"] == 2
