@@ -24,7 +24,7 @@ from tests.support.certificates import Authority
 from tests.support.pages import chromium
 from tests.support.pipeline import PARTITIONS, House
 from tests.support.secured import SecuredKafka
-from tests.support.services import need_kafka
+from tests.support.services import need_kafka, need_openssl
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 GROUP = "clausewatch-guarded"
@@ -34,6 +34,7 @@ GROUP = "clausewatch-guarded"
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
     """With the five topics and everybody's rights."""
     need_kafka()
+    need_openssl()
     directory = tmp_path_factory.mktemp("secured")
     broker = SecuredKafka(directory / "kafka", directory / "broker.log")
     broker.start()

@@ -1,19 +1,23 @@
 """An Apache Kafka as it is run in production, on loopback: TLS and logins for clients, certificates between its parts.
 
-Nobody without a login is let in; what is not granted is refused.
+With the configuration and the secrets of infra/compose.yaml: nobody without a login is let in, and what is not granted
+is refused.
 """
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from infra import processes
 from infra.access import Access, Address
+from infra.broker import apache
 from infra.broker.apache import ApacheKafka
 from infra.broker.rights import login
-from tests.support.certificates import Authority
 
 ADMIN = "admin"
+SECURED = Path(apache.__file__).with_name("secured.properties")
+MAKE_SECRETS = Path(processes.__file__).with_name("make-secrets")
 
 
 class SecuredKafka(ApacheKafka):
@@ -22,15 +26,10 @@ class SecuredKafka(ApacheKafka):
     def __init__(self, directory: Path, log: Path) -> None:
         super().__init__(directory, log)
         self.secrets = directory.parent / "secrets"
-        self.secrets.mkdir(mode=0o700)
-        authority = Authority("kafka")
-        self.ca = self._file("ca.pem", authority.pem.decode())
-        certificate, key = authority.server("127.0.0.1")
-        self._identity = self._file("broker.pem", (key + certificate).decode())
-        password = "only for a moment"
-        self._passwords = {ADMIN: self._file("admin.password", password)}
-        asked = f"--add-scram\nSCRAM-SHA-512=[name={ADMIN},password={password}]\n"
-        self.format_options = (f"@{self._file('format.options', asked)}",)  # in a file, not in the arguments
+        subprocess.run([MAKE_SECRETS, self.secrets, "127.0.0.1", "127.0.0.1"], check=True, capture_output=True)
+        self.ca = self.secrets / "ca.pem"
+        self._passwords = {ADMIN: self.secrets / "admin.password"}
+        self.format_options = (f"@{self.secrets / 'kafka-format.options'}",)
 
     @property
     def address(self) -> Address:
@@ -60,34 +59,19 @@ class SecuredKafka(ApacheKafka):
 
     def _configure(self) -> Path:
         written = super()._configure()
-        properties = dict(line.split("=", 1) for line in written.read_text("utf-8").splitlines())
+        properties = _read(written)
         controller = properties["listeners"].rpartition("CONTROLLER://")[2]
-        inner = f"127.0.0.1:{processes.free_port()}"
-        # As in infra/compose.yaml.
-        properties |= {
-            "listeners": f"CLIENTS://127.0.0.1:{self.port},BROKERS://{inner},CONTROLLER://{controller}",
-            "advertised.listeners": f"CLIENTS://127.0.0.1:{self.port},BROKERS://{inner}",
-            "listener.security.protocol.map": "CLIENTS:SASL_SSL,BROKERS:SSL,CONTROLLER:SSL",
-            "inter.broker.listener.name": "BROKERS",
-            "listener.name.clients.sasl.enabled.mechanisms": "SCRAM-SHA-512",
-            "listener.name.clients.scram-sha-512.sasl.jaas.config": (
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;"
-            ),
-            "listener.name.brokers.ssl.client.auth": "required",
-            "listener.name.controller.ssl.client.auth": "required",
-            "ssl.keystore.type": "PEM",
-            "ssl.keystore.location": str(self._identity),
-            "ssl.truststore.type": "PEM",
+        ours = f"CLIENTS://127.0.0.1:{self.port},BROKERS://127.0.0.1:{processes.free_port()}"
+        properties |= _read(SECURED) | {
+            "listeners": f"{ours},CONTROLLER://{controller}",
+            "advertised.listeners": ours,
+            "ssl.keystore.location": str(self.secrets / "kafka-identity.pem"),
             "ssl.truststore.location": str(self.ca),
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "allow.everyone.if.no.acl.found": "false",
-            "super.users": f"User:{ADMIN};User:CN=127.0.0.1",
         }
         written.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), "utf-8")
         return written
 
-    def _file(self, name: str, text: str) -> Path:
-        path = self.secrets / name
-        path.touch(mode=0o600)
-        path.write_text(text, "utf-8")
-        return path
+
+def _read(path: Path) -> dict[str, str]:
+    lines = path.read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

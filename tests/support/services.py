@@ -5,6 +5,7 @@ each test takes its own topics or its own broker.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,10 +25,19 @@ def need_kafka() -> None:
         find_java()
         fetch()
     except UserError as error:
-        reason = f"{error.message}: {error.cure}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _skip(f"{error.message}: {error.cure}")
+
+
+def need_openssl() -> None:
+    """The same for openssl, which makes a broker's secrets."""
+    if shutil.which("openssl") is None:
+        _skip("openssl is missing: apt-get install openssl")
+
+
+def _skip(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
