@@ -46,19 +46,24 @@ def policy() -> None:
 def check(path: Path | None, text: Path | None) -> int:
     """Check a version's file or a folder of versions (default: Custom Connect's).
 
-    Exit code 0: sound; 1: faults, each with file, line, field and cure; with --text also when the text differs from
-    the sentences that are known.
+    Schema, words and references; rules that are never reached or contradict each other; readings out of range; the
+    sentences beside the files, the registers and the clauses. Exit code 0: sound; 1: faults, each with file, line,
+    field and cure; with --text also when the text differs from the sentences that are known.
     """
     from expectations.calendars import to_local
-    from expectations.policy import PolicyError, load
+    from expectations.lined import FileError
+    from expectations.policy import load
     from expectations.readings import of_clauses
+    from expectations.soundness import faults_of
 
     try:
-        found = load(path, of_clauses())
-    except PolicyError as error:
-        for fault in error.faults:
-            click.echo(str(fault))
-        click.echo(f"{len(error.faults)} fault{'s' * (len(error.faults) > 1)}.", err=True)
+        found, faults = load(path, of_clauses()), faults_of(path)
+    except FileError as error:
+        found, faults = None, list(error.faults)
+    for fault in faults:
+        click.echo(str(fault))
+    if found is None or faults:
+        click.echo(f"{len(faults)} fault{'s' * (len(faults) > 1)}.", err=True)
         return 1
     for version in found.versions:
         begins = f"{to_local(version.valid_from, found.zone):%Y-%m-%d}"

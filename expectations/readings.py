@@ -4,12 +4,41 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from expectations.calendars import Duration, parse_duration
 from expectations.lined import Fault, Lined
+
+LONGEST = parse_duration("10 years")  # any term: a longer one is a slip of the unit
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # terms in different units are compared from one day on
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Between which values a reading makes sense, both included, and by which law or for what reason.
+
+    A clause writes it beside the type: `Annotated[Duration, Limits(most="72h", why="GDPR 33(1)")]`.
+    """
+
+    least: int | str | None = None
+    most: int | str | None = None
+    why: str = ""
+
+    def check(self, value: Any) -> None:
+        """ValueError `fault; cure` when the value lies outside."""
+        because = f" ({self.why})" if self.why else ""
+        if self.least is not None and _size(value) < _size(self.least):
+            raise ValueError(f'"{value}" is less than {self.least}{because}; write {self.least} or more')
+        if self.most is not None and _size(value) > _size(self.most):
+            raise ValueError(f'"{value}" is more than {self.most}{because}; write {self.most} or less')
+
+
+def _size(value: Any) -> Any:
+    found = parse_duration(value) if isinstance(value, str) else value
+    return found.after(_SOME_DAY) if isinstance(found, Duration) else found
 
 
 def read_readings(
@@ -51,7 +80,7 @@ def of_clauses() -> dict[str, type]:
 def hints_of(readings: type) -> dict[str, Any]:
     """Name -> type of a clause's readings."""
     assert is_dataclass(readings), f"{readings} is no dataclass of readings"
-    hints = get_type_hints(readings)
+    hints = get_type_hints(readings, include_extras=True)
     return {each.name: hints[each.name] for each in fields(readings)}
 
 
@@ -69,10 +98,18 @@ def by_shape(value: Any) -> object:
 
 def by_type(value: Any, hint: Any) -> object:
     """The value as that type; ValueError `fault; cure` when it is none."""
+    if get_origin(hint) is Annotated:
+        kind, *limits = get_args(hint)
+        typed = by_type(value, kind)
+        for each in limits:
+            each.check(typed)
+        return typed
     if hint is Duration:
         if not isinstance(value, str):
             raise ValueError(f'"{_told(value)}" is no duration; write it with its unit, such as 24h')
-        return parse_duration(value)
+        typed = parse_duration(value)
+        Limits(most=str(LONGEST), why="is the unit right?").check(typed)
+        return typed
     if hint is bool or hint is int or hint is str:
         if type(value) is hint:
             return value

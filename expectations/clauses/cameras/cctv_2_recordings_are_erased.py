@@ -1,5 +1,6 @@
 """CCTV-2: recordings of cameras are not kept for ever."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,11 @@ class Readings:
 
     recording_retention: Duration = parse_duration("28d")
     retention_checked: bool = True
+
+    def contradictions(self) -> Iterator[tuple[str, str, str]]:
+        """A term that nobody checks."""
+        if not self.retention_checked and self.recording_retention != Readings.recording_retention:
+            yield "recording_retention", "is chosen, yet nothing checks it", "set retention_checked: true, or drop it"
 
 
 @obligation(

@@ -1,16 +1,18 @@
 """CLICK-3: traffic data is aggregated."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from expectations.conditions import Condition, Event
 from expectations.model import Severity, clause
+from expectations.readings import Limits
 
 
 @dataclass(frozen=True)
 class Readings:
     """The text does not say how large a group is."""
 
-    k_min: int = 10  # people in the smallest group
+    k_min: Annotated[int, Limits(least=2)] = 10  # people in the smallest group
 
 
 @clause(

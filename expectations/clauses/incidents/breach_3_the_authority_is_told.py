@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
 from expectations.facts import Fact, Facts
 from expectations.incidents import follow_up
 from expectations.model import Course, Severity, obligation
+from expectations.readings import Limits
 from expectations.references import references
 
 
@@ -14,7 +16,7 @@ from expectations.references import references
 class Readings:
     """The law's term; the text is silent."""
 
-    authority_hours: Duration = parse_duration("72h")
+    authority_hours: Annotated[Duration, Limits(most="72h", why="GDPR 33(1)")] = parse_duration("72h")
 
 
 @obligation(

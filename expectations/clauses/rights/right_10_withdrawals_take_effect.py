@@ -1,17 +1,19 @@
 """RIGHT-10: consent can be withdrawn at any time; a request to withdraw it takes effect."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
+from expectations.readings import Limits
 
 
 @dataclass(frozen=True)
 class Readings:
     """The text says "whenever": how long it may take to enter it."""
 
-    withdrawal_delay: Duration = parse_duration("24h")
+    withdrawal_delay: Annotated[Duration, Limits(most="1 month", why="GDPR 7(3)")] = parse_duration("24h")
 
 
 @obligation(

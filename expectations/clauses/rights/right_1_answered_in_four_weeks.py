@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration, popia_due
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
+from expectations.readings import Limits
 
 MONTH, THREE_MONTHS = parse_duration("1 month"), parse_duration("3 months")
 
@@ -14,7 +16,7 @@ MONTH, THREE_MONTHS = parse_duration("1 month"), parse_duration("3 months")
 class Readings:
     """The policy's own term; the law's run beside it."""
 
-    answer_within: Duration = parse_duration("28d")
+    answer_within: Annotated[Duration, Limits(most="3 months", why="GDPR 12(3)")] = parse_duration("28d")
 
 
 @obligation(

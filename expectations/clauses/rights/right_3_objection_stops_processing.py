@@ -2,22 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
 import polars as pl
 
 from expectations.calendars import Duration, parse_duration
 from expectations.conditions import Condition, Event, Rule, Subject
 from expectations.model import Severity, clause
+from expectations.readings import Limits
 from expectations.vocabulary import PROCESSING
 
-HOURS = {"hours": 1, "days": 24}  # a grace is short: its days are absolute
+# A grace is short: its days are absolute, of whatever kind.
+HOURS = {"hours": 1, "days": 24, "working_days": 24, "weeks": 168}
 
 
 @dataclass(frozen=True)
 class Readings:
     """At once, or after a short time to carry it out."""
 
-    objection_grace: Duration = parse_duration("0h")
+    objection_grace: Annotated[Duration, Limits(most="7d", why="at once")] = parse_duration("0h")
 
 
 @clause(

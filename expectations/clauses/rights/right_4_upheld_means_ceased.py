@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
 from expectations.conditions import Event, Rule, Subject
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, also_on_events, obligation
+from expectations.readings import Limits
 from expectations.vocabulary import PROCESSING
 
 
@@ -14,7 +16,7 @@ from expectations.vocabulary import PROCESSING
 class Readings:
     """Copies are answers: within their four weeks, from the request on."""
 
-    copies_within: Duration = parse_duration("28d")
+    copies_within: Annotated[Duration, Limits(most="3 months", why="GDPR 12(3)")] = parse_duration("28d")
 
 
 @obligation(

@@ -1,5 +1,7 @@
 """XFER-1: data leave the EEA only with adequate protection."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +16,12 @@ class Readings:
 
     derogation_suffices: bool = False
     popia_adequate: tuple[str, ...] = ("EEA",)  # countries, or EEA for all of it
+
+    def contradictions(self) -> Iterator[tuple[str, str, str]]:
+        """Words that are no country's."""
+        for word in self.popia_adequate:
+            if not re.fullmatch("EEA|[A-Z]{2}", word):
+                yield "popia_adequate", f'"{word}" is no country', "write two capitals (ISO 3166-1), or EEA"
 
 
 @clause(
