@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,21 +37,33 @@ def standing(events: Iterable[Mapping[str, Any]], as_of: datetime, zone: str = A
     `events`: `type`, `time` (an instant) and `data` (JSON text) of attestation events. One without an actor or
     evidence, or that names nothing, vouches for nothing.
     """
+    return {each.about: each for each in _given(events, as_of, zone) if each.until > as_of}
+
+
+def lapsed(events: Iterable[Mapping[str, Any]], as_of: datetime, zone: str = AMSTERDAM) -> dict[str, Attestation]:
+    """What was vouched for and no longer is: the last to count, `until` its expiry or the instant it was ended."""
+    given = _given(events, as_of, zone)
+    still = {each.about for each in given if each.until > as_of}
+    return {each.about: each for each in given if each.about not in still}
+
+
+def _given(events: Iterable[Mapping[str, Any]], as_of: datetime, zone: str) -> list[Attestation]:
+    """Every attestation up to an instant, those that count longest last."""
     given: list[Attestation] = []
-    ended: dict[str, datetime] = {}
+    ends: dict[str, list[datetime]] = {}
     for event in events:
         data, time = json.loads(event["data"] or "{}"), event["time"]
         for about in filter(None, (data.get("sentence"), data.get("clause"))):
             if time > as_of:
                 continue
             if event["type"] == ENDED:
-                ended[about] = max(time, ended.get(about, time))
+                ends.setdefault(about, []).append(time)
             elif data.get("actor") and data.get("evidence"):
                 longest = add_months(time, LONGEST, zone)
                 until = instant_or_date(data["until"]) if data.get("until") else None
                 given.append(Attestation(about, data["actor"], data["evidence"], time, min(until or longest, longest)))
-    found: dict[str, Attestation] = {}
-    for each in sorted(given, key=lambda one: (one.until, one.since, one.actor)):
-        if each.until > as_of and not (each.about in ended and each.since <= ended[each.about]):
-            found[each.about] = each
-    return found
+    cut = (
+        replace(each, until=min([each.until, *(end for end in ends.get(each.about, ()) if end >= each.since)]))
+        for each in given
+    )
+    return sorted(cut, key=lambda one: (one.until, one.since, one.actor))

@@ -138,10 +138,9 @@ def docs(out: Path, path: Path | None) -> int:
     from expectations.readings import of_clauses
 
     found = load(path, of_clauses())
-    scenarios = Path(__file__).parents[1] / "tests" / "scenarios"  # in a checkout; an installation has none
     folder = out / "clauses"
     folder.mkdir(parents=True, exist_ok=True)
-    written = pages(found, scenarios)
+    written = pages(found)
     for name, text in written.items():
         (folder / name).write_text(text, "utf-8")
     click.echo(f"{len(written) - 1} clauses: {folder / INDEX}")

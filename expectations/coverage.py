@@ -28,7 +28,10 @@ NOTHING = Evidence()
 
 @dataclass(frozen=True)
 class SentenceRow:
-    """One sentence. `reading`: of a defect, the one in use. `attestation`: None when nobody vouches now."""
+    """One sentence. `reading`: of a defect, the one in use. `attestation`: None when nobody vouches now.
+
+    `lapsed`: the last attestation, where none counts any more.
+    """
 
     sentence: Sentence
     standing: Standing
@@ -36,6 +39,7 @@ class SentenceRow:
     breaches: int
     reading: str | None
     attestation: Attestation | None
+    lapsed: Attestation | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ class ClauseRow:
 
 
 def of_sentences(
-    policy: Policy, evidence: Mapping[str, Evidence], vouched: Mapping[str, Attestation]
+    policy: Policy,
+    evidence: Mapping[str, Evidence],
+    vouched: Mapping[str, Attestation],
+    lapsed: Mapping[str, Attestation],
 ) -> list[SentenceRow]:
     """Every sentence in the text's order. Without evidence is never with it: an enforced one needs judged events."""
     readings = {each.sentence: each.reading for each in policy.defects}
@@ -65,7 +72,8 @@ def of_sentences(
         elif sentence.kind == "not_checkable":
             standing = "not checkable"
         counted = sum(each.judged for each in seen), sum(each.breaches for each in seen)
-        rows.append(SentenceRow(sentence, standing, *counted, readings.get(sentence.id), attestation))
+        reading = readings.get(sentence.id)
+        rows.append(SentenceRow(sentence, standing, *counted, reading, attestation, lapsed.get(sentence.id)))
     return rows
 
 

@@ -13,12 +13,13 @@ from expectations.model import Clause, registry
 from expectations.policy import Policy
 
 INDEX = "README.md"
+SCENARIOS = Path(__file__).parents[1] / "tests" / "scenarios"  # in a checkout; an installation has none
 
 
-def pages(policy: Policy, scenarios: Path | None = None) -> dict[str, str]:
+def pages(policy: Policy, scenarios: Path = SCENARIOS) -> dict[str, str]:
     """File name -> text: one page a clause and an index. `scenarios`: their folder, where it is there."""
-    examples = _examples(scenarios) if scenarios is not None and scenarios.is_dir() else {}
-    found = {f"{clause.id}.md": _page(clause, policy, examples.get(clause.id, [])) for clause in registry().values()}
+    shown = examples(scenarios)
+    found = {f"{clause.id}.md": _page(clause, policy, shown.get(clause.id, [])) for clause in registry().values()}
     return {INDEX: _index(policy), **found}
 
 
@@ -42,7 +43,7 @@ def _index(policy: Policy) -> str:
     )
 
 
-def _page(clause: Clause, policy: Policy, examples: list[tuple[str, str]]) -> str:
+def _page(clause: Clause, policy: Policy, shown: list[tuple[str, str]]) -> str:
     lines = [
         f"# {clause.id}",
         "",
@@ -56,9 +57,9 @@ def _page(clause: Clause, policy: Policy, examples: list[tuple[str, str]]) -> st
     if clause.yields_to:
         lines.append(f"* Silent where these speak: {', '.join(f'[{each}]({each}.md)' for each in clause.yields_to)}")
     lines += ["", *_readings(clause, policy), *_sentences(clause, policy)]
-    if examples:
+    if shown:
         lines += ["## Examples", "", "| Case | Outcome |", "| --- | --- |"]
-        lines += [f"| {says} | {outcome} |" for says, outcome in examples]
+        lines += [f"| {says} | {outcome} |" for says, outcome in shown]
         lines.append("")
     return "\n".join(lines)
 
@@ -109,8 +110,8 @@ def _sentences(clause: Clause, policy: Policy) -> list[str]:
     return [*lines, ""]
 
 
-def _examples(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Clause -> its scenarios, as they say and find."""
+def examples(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """Clause -> its scenarios, as they say and find; nothing where there is no such folder."""
     found: dict[str, list[tuple[str, str]]] = {}
     for path in sorted(folder.glob("*/*.yaml")):
         file = yaml.safe_load(path.read_text("utf-8"))

@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from expectations.readings import of_clauses
 from expectations.vocabulary import finding_id
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.answers import Stale
+from infra.warehouse.answers import Stale, WarehouseError
+from infra.warehouse.client import connect
+from infra.warehouse.commands import data_dir_option
 from infra.warehouse.store import Store
 from streams.core.examine import Engine, examine, know, without_events
 from streams.formats import FORMATS
@@ -181,16 +183,18 @@ def instant_of(text: str | None) -> datetime:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, metavar="[FILE…]")
+@data_dir_option
 @click.option("--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
 @click.option("--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect).")
-@click.option("--what-if", is_flag=True, help="With --policy: which outcomes it flips against the policy in use.")
+@click.option("--what-if", is_flag=True, help="Which outcomes --policy flips against the policy in use.")
 @click.option("--all", "all_outcomes", is_flag=True, help="Every outcome and open obligations, not breaches only.")
 @click.option("--strict", is_flag=True, help="Exit 2 when a line was quarantined.")
 @click.option("--export", "export_to", type=click.Path(file_okay=False), help="Write the canonical tables here too.")
 def audit_command(
     files: tuple[str, ...],
+    data_dir: Path | None,
     as_of_text: str | None,
     form: str,
     policy_path: str | None,
@@ -201,8 +205,15 @@ def audit_command(
 ) -> None:
     """Check events of JSON Lines files (- for stdin) against the policy, without a broker.
 
-    Findings to stdout, progress to stderr. Exit 0: no breach, 1: breaches, 2: bad usage or no readable line.
+    Without files, a draft given as --policy is tried on all that the running warehouse holds: which outcomes it would
+    flip, clause by clause, with examples; nothing is changed. Findings to stdout, progress to stderr.
+
+    Exit 0: no breach (nothing flips), 1: breaches (some do), 2: bad usage or no readable line.
     """
+    if not files and policy_path is None:
+        raise UserError("no files", "name JSON Lines files, - for stdin, or a draft to try on what is stored: --policy")
+    if not files and (as_of_text or export_to or all_outcomes):
+        raise UserError("--as-of, --all and --export are about files", "name some, or leave the options out")
     as_of = instant_of(as_of_text)
     for name in files:
         if name != "-" and not Path(name).is_file():
@@ -211,6 +222,8 @@ def audit_command(
         policy = load(policy_path, of_clauses())
     except PolicyError as fault:
         raise UserError(str(fault), "mend the policy file; `clausewatch policy check` names every fault") from fault
+    if not files:
+        sys.exit(_what_if_of_stored(policy, data_dir))
     if what_if:
         sys.exit(_what_if(list(records_of(files)), policy, as_of))
     with _progress() as progress:
@@ -244,16 +257,31 @@ def _progress() -> Progress:
 
 
 def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:
-    """Print clause, from, to, how many and examples; 1 when anything flips."""
+    """What the draft would flip among these lines; 1 when anything does."""
+    with _progress() as progress:
+        progress.add_task(f"judging {len(records):,} lines", total=None)
+        done = audit(records, policy=load(clauses=of_clauses()), as_of=as_of, key=_key())
+    _tell(done)
+    return _flips(done.store, draft)
+
+
+def _what_if_of_stored(draft: Policy, data_dir: Path | None) -> int:
+    settings = Settings.load()
+    settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
+    try:
+        with connect(settings, "operator") as warehouse:
+            return _flips(warehouse, draft)
+    except WarehouseError as fault:
+        raise UserError(str(fault), "start it with `clausewatch up`, or name files of events") from fault
+
+
+def _flips(store: Any, draft: Policy) -> int:
+    """Print clause, from, to, how many and examples of all that is stored; 1 when anything flips."""
     from rich.console import Console
 
     from streams.rejudge import flips_of, table_of
 
-    with _progress() as progress:
-        progress.add_task(f"judging {len(records):,} lines by both policies", total=None)
-        done = audit(records, policy=load(clauses=of_clauses()), as_of=as_of, key=_key())
-        flips = flips_of(done.store, draft, datetime.min.replace(tzinfo=UTC))
-    _tell(done)
+    flips = flips_of(store, draft, datetime.min.replace(tzinfo=UTC))
     Console().print(table_of(flips) if flips.rows() else "no outcome flips")
     return 1 if flips.rows() else 0
 

@@ -14,9 +14,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from expectations.attestations import Attestation, standing
+from expectations.attestations import Attestation, lapsed, standing
 from expectations.coverage import ClauseRow, Evidence, SentenceRow, of_clauses, of_sentences, unenforced
 from expectations.model import registry
+from expectations.pages import SCENARIOS, examples
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses as readings_of_clauses
 from infra.errors import UserError
@@ -25,6 +26,8 @@ from infra.warehouse.answers import WarehouseError
 from infra.warehouse.client import connect
 from infra.warehouse.commands import data_dir_option
 from streams.audit import audit, instant_of, records_of
+
+NUMBERS = ("scenarios", "judged", "breaches")
 
 
 @click.command()
@@ -54,13 +57,16 @@ def coverage(
     try:
         with _seen(files, data_dir, policy, as_of) as store:
             evidence = evidence_of(store.query("evidence", {"now": as_of}).to_pylist())
-            vouched = standing(store.query("attestations", {"now": as_of}).to_pylist(), as_of, policy.zone)
+            attested = store.query("attestations", {"now": as_of}).to_pylist()
     except WarehouseError as fault:
         raise UserError(str(fault), "start it with `clausewatch up`, or name files of events") from fault
-    sentences = of_sentences(policy, evidence, vouched)
+    vouched = standing(attested, as_of, policy.zone)
+    sentences = of_sentences(policy, evidence, vouched, lapsed(attested, as_of, policy.zone))
     if by_clause:
         clauses = of_clauses(policy, evidence, vouched)
-        _print(form, [_of_clause(each) for each in clauses], "clause sentences judged breaches last attested_by")
+        shown = examples(SCENARIOS)
+        rows = [{**_of_clause(each), "scenarios": len(shown.get(each.clause, ()))} for each in clauses]
+        _print(form, rows, "clause sentences scenarios judged breaches last attested_by")
     else:
         _print(form, [_of_sentence(each) for each in sentences], "sentence class standing clauses judged breaches told")
     for clause, named in unenforced(policy).items():
@@ -105,6 +111,8 @@ def _told(row: SentenceRow) -> str:
     """What a reader needs besides: the reading of a defect, who vouches, or the note."""
     if row.attestation is not None:
         return f"{row.attestation.actor} until {row.attestation.until:%Y-%m-%d}, {row.attestation.evidence}"
+    if row.lapsed is not None and row.sentence.kind == "attested":
+        return f"nobody since {row.lapsed.until:%Y-%m-%d}, when {row.lapsed.actor}'s word ended. {row.sentence.note}"
     return f"read as: {row.reading}" if row.reading else row.sentence.note
 
 
@@ -134,7 +142,7 @@ def _print(form: str, rows: list[dict[str, Any]], columns: str) -> None:
         return
     table = Table(box=None, pad_edge=False)
     for name in columns.split():
-        table.add_column(name, overflow="fold", justify="right" if name in ("judged", "breaches") else "left")
+        table.add_column(name, overflow="fold", justify="right" if name in NUMBERS else "left")
     for row in rows:
         cells = (row[name] for name in columns.split())
         table.add_row(

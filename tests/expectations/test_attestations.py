@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from expectations.attestations import standing
+from expectations.attestations import lapsed, standing
 
 GIVEN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -59,3 +59,12 @@ def test_the_one_that_counts_longest_is_told() -> None:
 
 def test_a_clause_can_be_vouched_for_too() -> None:
     assert holds([event(sentence=None, clause="CRM-3")], GIVEN, "CRM-3")
+
+
+def test_what_nobody_vouches_for_any_more_is_told_with_its_last_day() -> None:
+    ended = event("ended", GIVEN + timedelta(days=1), sentence="1.closing.02")
+    assert lapsed([event()], GIVEN) == {}
+    assert lapsed([event()], GIVEN + timedelta(days=400))["1.closing.02"].until == datetime(2027, 1, 31, 12, tzinfo=UTC)
+    assert lapsed([event(), ended], GIVEN + timedelta(days=2))["1.closing.02"].until == GIVEN + timedelta(days=1)
+    again = event(at=GIVEN + timedelta(days=2))
+    assert lapsed([event(), ended, again], GIVEN + timedelta(days=3)) == {}

@@ -68,6 +68,8 @@ def test_our_own_policy_makes_sense() -> None:
         ("popia_adequate: [EEA]", "popia_adequate: [EU, Zambia]", 'XFER-1.popia_adequate: "Zambia" is no country'),
         ("recording_retention: 28d", "recording_retention: 7d\n    retention_checked: false",
          "CCTV-2.recording_retention: is chosen, yet nothing checks it"),
+        ("    retention: 28d", "    retention: 28d\n    retention_with_consent: 3w",
+         "REC-1.retention_with_consent: 3w is shorter than 28d, the term without consent; write a longer one"),
         ("email: [text, id]", "email: []", "personal_values.kinds.email: is looked for nowhere"),
         ("id, subject, request,", "id, subject, requests,", '"requests" is no id; did you mean request?'),
         ("id, subject, request,", "id, subject,", "id_fields: request is missing"),

@@ -59,7 +59,9 @@ def test_every_sentence_is_told_with_its_class_and_what_was_seen(
 
 def test_an_attestation_that_ran_out_is_no_evidence(events: str, capsys: pytest.CaptureFixture[str]) -> None:
     run(["policy", "coverage", events, "--as-of", "2027-03-10T00:00:00Z", "--format", "json"])
-    assert told(capsys.readouterr().out)["1.closing.02"]["standing"] == "no evidence"
+    row = told(capsys.readouterr().out)["1.closing.02"]
+    assert row["standing"] == "no evidence"
+    assert row["told"].startswith("nobody since 2027-03-02, when officer-1's word ended.")
 
 
 def test_every_clause_is_told_with_its_sentences(events: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,6 +69,7 @@ def test_every_clause_is_told_with_its_sentences(events: str, capsys: pytest.Cap
     rows = told(capsys.readouterr().out)
     assert list(rows) == list(registry())
     assert (rows["NEWS-5"]["judged"], rows["NEWS-5"]["breaches"]) == (1, 1)
+    assert all(row["scenarios"] > 6 for row in rows.values())
     resting = {clause for each in load().sentences for clause in each.clauses}
     assert {name for name, row in rows.items() if row["sentences"]} == resting & set(registry())
 

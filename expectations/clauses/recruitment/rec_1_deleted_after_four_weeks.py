@@ -1,7 +1,8 @@
 """REC-1: an application is deleted four weeks after the procedure ended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from expectations.applications import Life
@@ -17,6 +18,13 @@ class Readings:
     retention: Duration = parse_duration("28d")
     retention_with_consent: Duration = parse_duration("1 year")
     recruitment_retention_reading: Literal["maximum", "minimum"] = "maximum"
+
+    def contradictions(self) -> Iterator[tuple[str, str, str]]:
+        """A consent to be kept longer that shortens the term."""
+        some_day = datetime(2026, 1, 1, tzinfo=UTC)
+        if self.retention_with_consent.after(some_day) < self.retention.after(some_day):
+            fault = f"{self.retention_with_consent} is shorter than {self.retention}, the term without consent"
+            yield "retention_with_consent", fault, "write a longer one, such as 1 year"
 
 
 @obligation(

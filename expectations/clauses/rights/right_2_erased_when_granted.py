@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, ReadingOf, Severity, obligation
+from expectations.readings import Limits
 from expectations.relations import must_be_kept
 from expectations.requests import doubts
 
@@ -17,7 +19,7 @@ SYSTEMS = ("crm", "newsletter", "website")  # applications are REC-3's
 class Readings:
     """The text says "without unreasonable delay"."""
 
-    erasure_delay: Duration = parse_duration("7d")
+    erasure_delay: Annotated[Duration, Limits(most="3 months", why="GDPR 12(3)")] = parse_duration("7d")
 
 
 @obligation(

@@ -1,10 +1,12 @@
 """RIGHT-7: what a person may have rectified is rectified."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
+from expectations.readings import Limits
 from expectations.requests import doubts
 
 
@@ -12,7 +14,7 @@ from expectations.requests import doubts
 class Readings:
     """The text says that data are rectified, not how soon."""
 
-    rectification_delay: Duration = parse_duration("7d")
+    rectification_delay: Annotated[Duration, Limits(most="3 months", why="GDPR 12(3)")] = parse_duration("7d")
 
 
 @obligation(

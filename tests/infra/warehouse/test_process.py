@@ -6,11 +6,7 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,37 +16,10 @@ from infra.settings import Settings
 from infra.warehouse.client import Unavailable, Warehouse, connect
 from infra.warehouse.store import Store
 from tests.support.certificates import Authority
+from tests.support.processes import clausewatch, running
 from tests.support.warehouse import event, fact, obligation, read, rows, verdict
 
 SIZE = 400
-
-
-def clausewatch(*arguments: str, **given: Any) -> subprocess.Popen[str]:
-    program = "import sys; from infra.door import main; main(sys.argv[1:])"
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **given,
-    )
-
-
-@contextmanager
-def running(data_dir: Path, **given: Any) -> Iterator[subprocess.Popen[str]]:
-    process = clausewatch("warehouse", "--data-dir", str(data_dir), **given)
-    settings = Settings(data_dir)
-    try:
-        until = time.monotonic() + 30
-        while settings.run_file("warehouse").read() is None:
-            assert process.poll() is None, process.communicate()[1]
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def piece(number: int, epoch: int) -> Any:
