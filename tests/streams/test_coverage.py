@@ -78,6 +78,7 @@ def test_the_table_is_readable(events: str, capsys: pytest.CaptureFixture[str]) 
     run(["policy", "coverage", events, "--as-of", "2026-03-10T00:00:00Z"])
     printed = capsys.readouterr()
     assert "officer-1 until 2027-03-02, log-1" in " ".join(printed.out.split())
+    assert {line.split(" ")[0] for line in printed.out.splitlines()} >= {each.id for each in load().sentences}
     assert printed.err.startswith(f"{len(load().sentences)} sentences:") or "sentences:" in printed.err
 
 
