@@ -26,6 +26,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "word": pl.String(),
     "flag": pl.Boolean(),
     "at": INSTANT,
+    "jurisdiction": pl.String(),
     "time": INSTANT,
     "source": pl.String(),
     "id": pl.String(),
@@ -69,6 +70,7 @@ def _rows(
         word=_null() if word is None else word,
         flag=_null(pl.Boolean) if flag is None else flag,
         at=_null(INSTANT) if at is None else at,
+        jurisdiction=pl.col("jurisdiction"),
         time=pl.col("time"),
         source=pl.col("source"),
         id=pl.col("id"),
@@ -108,7 +110,7 @@ def _requests(events: pl.DataFrame) -> pl.DataFrame:
     restrictions = _purposes(events.filter(right == "restriction"), ["*"])
     return pl.concat(
         [
-            _rows(events, "requested", about=pl.col("jurisdiction"), link=link, word=right),
+            _rows(events, "requested", link=link, word=right),
             _rows(objections, "objected", about=pl.col("purposes"), link=link),
             _rows(restrictions, "restriction_asked", about=pl.col("purposes"), link=link),
         ]
@@ -178,7 +180,6 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "rights.request_received": _requests,
     "rights.request_answered": _of(
         "answered",
-        about=pl.col("jurisdiction"),
         link=pl.col("request"),
         word=pl.col("outcome"),
         flag=pl.col("reason").fill_null("").str.strip_chars() != "",
@@ -186,9 +187,7 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "rights.request_extended": _of(
         "extended", link=pl.col("request"), flag=pl.col("subject_informed"), at=pl.col("until")
     ),
-    "rights.objection_decided": _of(
-        "decided", about=pl.col("jurisdiction"), link=pl.col("request"), flag=pl.col("upheld")
-    ),
+    "rights.objection_decided": _of("decided", link=pl.col("request"), flag=pl.col("upheld")),
     "rights.copies_provided": _of("copies_provided", link=pl.col("request")),
     "data.rectified": _named("rectified", "request"),
     "data.restricted": _of("restricted", about=_scope(), link=pl.col("request")),
@@ -202,7 +201,7 @@ _STATED: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "website.contact_erased": _of("erased", about=pl.lit("website"), link=pl.col("request")),
     **{name: _of("erased", about=pl.lit(system), word=pl.lit("whole")) for name, system in ERASURES.items()},
     "rights.request_forwarded": _of("forwarded", link=pl.col("request")),
-    "transfer.information_requested": _of("clauses_requested", about=pl.col("jurisdiction"), link=pl.col("request")),
+    "transfer.information_requested": _of("clauses_requested", link=pl.col("request")),
     "transfer.copy_provided": _of("clauses_provided", link=pl.col("request")),
     "website.form_submitted": _of("enquired", about=pl.lit("website"), link=pl.col("request")),
     "crm.enquiry_received": _of("enquired", about=pl.lit("crm"), link=pl.col("request")),
@@ -235,9 +234,7 @@ _IN_ANY_ROLE = (
 )  # fmt: skip
 # What a processor's events state: of the customer's business with us, never of our own processing.
 _STATED_AS_PROCESSOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
-    "rights.request_received": _of(
-        "requested_of_processor", about=pl.col("jurisdiction"), link=pl.col("request"), word=pl.col("right")
-    ),
+    "rights.request_received": _of("requested_of_processor", link=pl.col("request"), word=pl.col("right")),
     "breach.detected": _incidents("incident_of_customer"),
     **{name: _STATED[name] for name in _IN_ANY_ROLE},
 }
@@ -298,6 +295,7 @@ class Fact:
     word: str | None
     flag: bool | None
     at: datetime | None
+    jurisdiction: str | None  # of the person, where its event says so
     time: datetime
     source: str
     id: str

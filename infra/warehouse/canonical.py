@@ -26,7 +26,7 @@ def _statements(t: str, hour: str) -> dict[str, str]:
     return {
         "events": "SELECT source, id, system, type, subject, time, data, digest, agreement, recipient,"
         f" passed, policy_version FROM events WHERE time <= {t} ORDER BY source, id, time, digest",
-        "facts": 'SELECT entity, kind, about, link, word, flag, "at", time, source, id FROM facts'
+        "facts": 'SELECT entity, kind, about, link, word, flag, "at", jurisdiction, time, source, id FROM facts'
         f' WHERE time <= {t} ORDER BY entity, kind, time, source, id, about, link, word, flag, "at"',
         "findings": "SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, time,"
         f" policy_version, evidence, missing, state, due_at FROM findings_as_of({t})"

@@ -47,6 +47,7 @@ FACTS = pa.schema(
         ("word", pa.string()),  # outcome, right, reason
         ("flag", pa.bool_()),  # double_opt_in, upheld, subject_informed
         ("at", INSTANT),  # a second instant that the fact names (until)
+        ("jurisdiction", pa.string()),  # of the person, where the event says so
         ("time", INSTANT),
         ("source", pa.string()),
         ("id", pa.string()),

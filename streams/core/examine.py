@@ -101,9 +101,7 @@ def examine(
     stored = pl.DataFrame(known.facts).select(list(FACT_COLUMNS)).cast(FACT_COLUMNS)  # type: ignore[arg-type]
     if revises:  # what these events state is worked out anew
         stored = stored.join(events.select("source", "id"), on=["source", "id"], how="anti", maintain_order="left")
-    facts = pl.concat([stored, new]).unique(
-        ["entity", "kind", "about", "link", "word", "flag", "at", "time", "source", "id"], maintain_order=True
-    )
+    facts = pl.concat([stored, new]).unique([name for name in FACT_COLUMNS if name != "revises"], maintain_order=True)
     registers = _registers(given, known.registers)
     held = pl.col("time") > now + AHEAD
     judged, verdicts = _judge(given.filter(~held), facts, registers, engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +39,7 @@ _WORDS = {
     "control_reported": "state",
     "policy_amended": "affected",
 }
-# Their `about` is the jurisdiction.
-_ASKED = ("requested", "requested_of_processor", "clauses_requested", "answered", "decided")
-_FIELDS = ("kind", "about", "link", "word", "flag", "at", "time", "source", "id")
+_FIELDS = tuple(each.name for each in fields(Fact))
 
 
 def entities(new: pl.DataFrame, known: pl.DataFrame) -> tuple[str, ...]:
@@ -72,10 +70,8 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     wanted = facts.filter(pl.col("entity").is_in(list(whose)))
     owing = wanted.filter(pl.col("kind").is_in(sorted(OPENERS)))["entity"].unique()
     known: dict[str, list[Fact]] = {}
-    for entity, *fields in (
-        wanted.filter(pl.col("entity").is_in(owing.implode())).select("entity", *_FIELDS).iter_rows()
-    ):
-        known.setdefault(entity, []).append(Fact(*fields))
+    for entity, *told in wanted.filter(pl.col("entity").is_in(owing.implode())).select("entity", *_FIELDS).iter_rows():
+        known.setdefault(entity, []).append(Fact(*told))
     rows: list[dict[str, Any]] = []
     courses: list[tuple[str, Clause, Course]] = []
     readings = _readings(policy)
@@ -121,7 +117,7 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)
     subject = entity if is_subject(entity) else None
     if subject is not None:
-        told |= regime(clause, opener.about if opener.kind in _ASKED else None)
+        told |= regime(clause, opener.jurisdiction)
     return {
         "finding": finding_id(clause.id, opener.source, opener.id, course.key),
         "clause": clause.id,

@@ -18,7 +18,7 @@ def day(n: float) -> datetime:
 
 
 def fact(kind: str, at: float, word: str | None = None, about: str | None = None) -> Fact:
-    return Fact(kind, about, "a-1", word, None, None, day(at), "/recruitment", f"{kind}-{at}")
+    return Fact(kind, about, "a-1", word, None, None, None, day(at), "/recruitment", f"{kind}-{at}")
 
 
 def ended(at: float, word: str = "rejected") -> Fact:

@@ -35,7 +35,7 @@ def answered_in_four_weeks(opener: Fact, known: Facts, reading: Readings) -> Cou
     if opener.link is None:
         return Course(undecided=("request",))
     clocks = [Clock("promise", opener.time, reading.answer_within.after(opener.time)), *_gdpr(opener, known)]
-    if opener.about == "ZA":  # besides: the GDPR binds us wherever the person lives (article 3(1))
+    if opener.jurisdiction == "ZA":  # besides: the GDPR binds us wherever the person lives (article 3(1))
         clocks.append(Clock("popia", opener.time, popia_due(opener.time)))
     answers = (each for each in known.of("answered") if each.link == opener.link)
     return Course(tuple(clocks), met_at=known.first(answers, opener.time))

@@ -32,6 +32,7 @@ CREATE TABLE facts (
     word VARCHAR,
     flag BOOLEAN,
     "at" TIMESTAMPTZ,
+    jurisdiction VARCHAR,
     time TIMESTAMPTZ NOT NULL,
     source VARCHAR NOT NULL,
     id VARCHAR NOT NULL,

@@ -18,12 +18,12 @@ def at(text: str) -> datetime:
 
 
 def fact(kind: str, time: str, **more: object) -> Fact:
-    blank = dict.fromkeys(("about", "word", "flag", "at"))
+    blank = dict.fromkeys(("about", "word", "flag", "at", "jurisdiction"))
     return Fact(kind=kind, time=at(time), source="/compliance", id=time, **{**blank, "link": "r-1", **more})  # type: ignore[arg-type]
 
 
 def clocks(asked: str = ASKED, country: str | None = None, told: Sequence[Fact] = ()) -> dict[str, list[datetime]]:
-    opener = fact("requested", asked, about=country, word="access")
+    opener = fact("requested", asked, jurisdiction=country, word="access")
     course = answered_in_four_weeks(opener, Facts([opener, *told]), Readings())
     assert course is not None
     found: dict[str, list[datetime]] = {}
