@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -67,16 +67,26 @@ def homes(connection: Any, entities: Iterable[str]) -> list[tuple[int, str]]:
     ).fetchall()
 
 
+def _dated(text: str | None) -> datetime | None:
+    """An instant not after the one that the text says: a bare date is its first moment somewhere east of here."""
+    if text is None:
+        return None
+    said = datetime.fromisoformat(text.upper())
+    return said if said.tzinfo else said.replace(tzinfo=UTC) - timedelta(days=1)
+
+
 def _reach(connection: Any, changed: set[tuple[str, str]]) -> datetime | None:
     """The earliest instant of these records and of all that corrections link them to.
 
-    A record that corrects another takes its place and its signing time, through chains too.
+    A record that corrects another takes its place and its time, through chains too. An agreement may bear a date
+    before its signing, and count from it where the policy allows that.
     """
     times: dict[tuple[str, str], datetime] = {}
     linked: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for source, name, time, data in connection.sql("SELECT source, id, time, data FROM registers").fetchall():
-        times[source, name] = time
-        corrects = json.loads(data or "{}").get("corrects")
+        said = json.loads(data or "{}")
+        times[source, name] = min(time, _dated(said.get("valid_from")) or time)
+        corrects = said.get("corrects")
         if isinstance(corrects, str):
             linked.setdefault((source, name), set()).add((source, corrects))
             linked.setdefault((source, corrects), set()).add((source, name))

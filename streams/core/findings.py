@@ -13,6 +13,7 @@ import polars as pl
 
 from expectations.model import Clause, registry
 from expectations.vocabulary import FIELDS, TYPES, finding_id
+from streams.state.frame import HINGES
 
 ASSUMED = "NL (assumed)"  # a subject without jurisdiction is treated as Dutch, and the finding says so
 _WORD = re.compile(r"[A-Za-z0-9_.:/*-]{1,64}")
@@ -66,15 +67,17 @@ def regime(clause: Clause, jurisdiction: str | None) -> dict[str, Any]:
 
 
 def missing(row: Mapping[str, Any], columns: Sequence[str]) -> str:
-    """The event's fields that the clause read and that were absent, by spaces; for lists, those with a hole."""
+    """The fields that the clause read, be it by what hinges on them, and that were absent; for lists, with a hole.
+
+    By spaces. Fields of what the event names are among them: the right of its request, the set of its clauses.
+    """
     own = {FIELDS[name].column for name in TYPES[row["type"]].fields} if row["type"] in TYPES else set()
     fields = [name for name in columns if name in own]
     absent = [name for name in fields if name not in _ENVELOPE and row.get(name) is None]
-    if any(name.startswith("request.") and row.get(name) is None for name in columns):
-        absent.append("right")  # of the request that the event names
+    absent += [HINGES[name] for name in columns if name in HINGES and row.get(name) is None]
     if not absent:  # present, but an element lacks what decides
         absent = [name for name in fields if name not in _ENVELOPE and isinstance(row.get(name), list)]
-    return " ".join(sorted(absent))
+    return " ".join(sorted(set(absent)))
 
 
 def verdict_rows(

@@ -100,15 +100,12 @@ GROUPS: Mapping[tuple[str, ...], Work] = {
         events, given.references, given.version.authorities
     ),
     registered.COLUMNS: lambda events, given: registered.in_force(events, given.agreements, given.references),
-    (
-        "register.recipient_in_eea",
-        "register.recipient_adequate",
-        "register.recipient_adequate_dpf",
-        "register.exporter_in_eea",
-    ): lambda events, given: registered.countries(events, given.references),
+    registered.COUNTRIES: lambda events, given: registered.countries(events, given.references),
 }
 
 STATE = frozenset(column for columns in GROUPS for column in columns)
+# Column of state -> the field whose absence leaves it unknown, where the field is not read as itself.
+HINGES = {**registered.HINGES, **dict.fromkeys(rights.REQUEST, "right")}
 
 
 def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[str]]) -> pl.DataFrame:

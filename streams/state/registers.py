@@ -1,13 +1,13 @@
 """Agreements in force as of each event, and the reference lists (EEA, adequacy).
 
 An agreement's record is in force at t when it was signed at or before t, valid from ≤ t < to, and not ended at or
-before t. A record that corrects another takes its place and its signing time.
+before t. A record that corrects another takes its place and its time, be it a signing or an end.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,22 +34,16 @@ def agreements(registers: pl.DataFrame, *, backdating: bool = False) -> pl.DataF
 
     `registers`: the warehouse's rows (source, id, type, time, data). `backdating`: valid from before the signing.
     """
-    signed: dict[tuple[str, str], dict[str, Any]] = {}
-    ended: dict[str, list[datetime]] = {}
+    said: dict[str, dict[tuple[str, str], dict[str, Any]]] = {"agreement.signed": {}, "agreement.ended": {}}
     for row in registers.sort("time", "source", "id").iter_rows(named=True):
-        data = json.loads(row["data"])
-        if row["type"] == "agreement.signed":
-            signed[row["source"], row["id"]] = {**data, "time": row["time"]}
-        elif row["type"] == "agreement.ended" and data.get("agreement") is not None:
-            ended.setdefault(data["agreement"], []).append(row["time"])
-    corrected = {
-        (source, each["corrects"]) for (source, _), each in signed.items() if (source, each.get("corrects")) in signed
-    }
+        if row["type"] in said:
+            said[row["type"]][row["source"], row["id"]] = {**json.loads(row["data"]), "time": row["time"]}
+    ended: dict[str, list[datetime]] = {}
+    for each, at in _standing(said["agreement.ended"]):
+        if each.get("agreement") is not None:
+            ended.setdefault(each["agreement"], []).append(at)
     rows = []
-    for (source, name), each in signed.items():
-        if (source, name) in corrected:
-            continue
-        at = _signing_time(signed, source, name)
+    for each, at in _standing(said["agreement.signed"]):
         valid_from, valid_to = _instant(each.get("valid_from")), _instant(each.get("valid_to"))
         since = (valid_from or at) if backdating else max(at, valid_from or at)
         ends = [end for end in ended.get(each.get("agreement") or "", ()) if at <= end]
@@ -63,17 +57,25 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else instant_or_date(text)
 
 
-def _signing_time(signed: dict[tuple[str, str], dict[str, Any]], source: str, name: str) -> datetime:
+def _standing(said: dict[tuple[str, str], dict[str, Any]]) -> Iterator[tuple[dict[str, Any], datetime]]:
+    """The records of a type that no other corrects, each with the time of the one that its chain began with."""
+    corrected = {(source, each["corrects"]) for (source, _), each in said.items() if "corrects" in each}
+    for (source, name), each in said.items():
+        if (source, name) not in corrected:
+            yield each, _first_time(said, source, name)
+
+
+def _first_time(said: dict[tuple[str, str], dict[str, Any]], source: str, name: str) -> datetime:
     """Of the record at the start of its chain of corrections."""
     seen: set[str] = set()
-    at: datetime = signed[source, name]["time"]
+    at: datetime = said[source, name]["time"]
     while name not in seen:
         seen.add(name)
-        before = signed[source, name].get("corrects")
-        if before is None or (source, before) not in signed:
+        before = said[source, name].get("corrects")
+        if before is None or (source, before) not in said:
             break
         name = before
-        at = signed[source, name]["time"]
+        at = said[source, name]["time"]
     return at
 
 
@@ -84,6 +86,17 @@ COLUMNS = tuple(
         "recipient_scc", "recipient_scc_recent",
     )
 )  # fmt: skip
+
+COUNTRIES = tuple(
+    f"register.{name}"
+    for name in ("recipient_in_eea", "recipient_adequate", "recipient_adequate_dpf", "exporter_in_eea")
+)
+# Column -> the field whose absence leaves it unknown; the set of clauses is a field of the agreement.
+HINGES = {
+    **{name: "recipient" for name in COLUMNS if name.startswith("register.recipient_")},
+    **{name: "recipient_country" for name in COUNTRIES if name.startswith("register.recipient_")},
+    "register.recipient_scc_recent": "scc_version",
+}
 
 
 def in_force(events: pl.DataFrame, records: pl.DataFrame, references: References) -> pl.DataFrame:
@@ -166,13 +179,7 @@ def countries(events: pl.DataFrame, references: References) -> pl.DataFrame:
         nulls_equal=True,
         maintain_order="left",
     )
-    return joined.select(
-        "row",
-        pl.col("eea").alias("register.recipient_in_eea"),
-        pl.col("adequate").alias("register.recipient_adequate"),
-        pl.col("dpf").alias("register.recipient_adequate_dpf"),
-        pl.col("exporter").alias("register.exporter_in_eea"),
-    )
+    return joined.select("row", *(pl.col(name).alias(column) for name, column in zip(columns, COUNTRIES, strict=True)))
 
 
 def complaints(events: pl.DataFrame, references: References, others: Sequence[str]) -> pl.DataFrame:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from expectations.contract.decode import Record
 from streams.audit import audit
 from tests.support import builders
@@ -40,3 +42,23 @@ def test_an_unknown_purpose_is_named_where_an_objection_hangs_on_it() -> None:
     }
     used = {"time": "2026-03-02T10:00:00Z", "type": "crm.record_changed", "purpose": None}
     assert lacked("RIGHT-3", asked, used) == "purpose"
+
+
+DISCLOSED = {"time": "2026-03-02T10:00:00Z", "type": "data.disclosed", "ground": "contract", "recipient_country": "IN"}
+
+
+@pytest.mark.parametrize("clause", ["SHARE-3", "XFER-1"])
+def test_a_recipient_that_is_not_named_is_missed(clause: str) -> None:
+    assert lacked(clause, {**DISCLOSED, "recipient": None}) == "recipient"
+
+
+def test_a_subprocessor_that_is_not_named_is_missed() -> None:
+    assert lacked("SCOPE-3", {**DISCLOSED, "recipient": None, "role": "processor"}) == "recipient"
+
+
+def test_the_set_of_an_agreement_and_the_country_that_it_is_for_are_missed() -> None:
+    signed = {"time": "2020-01-01T10:00:00Z", "type": "agreement.signed", "kind": "scc"}
+    assert lacked("XFER-2", {**signed, "scc_version": None}, DISCLOSED) == "scc_version"
+    assert lacked("XFER-2", {**signed, "scc_version": "2010/87"}, {**DISCLOSED, "recipient_country": None}) == (
+        "recipient_country"
+    )
