@@ -105,6 +105,7 @@ class Request:
     """The request that the event names, if it is known at the event's time; null: known, but not for which right."""
 
     access = pl.col("request.access")
+    erasure = pl.col("request.erasure")
     portability = pl.col("request.portability")
 
 

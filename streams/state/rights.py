@@ -20,7 +20,7 @@ COLUMNS = (
     "subject.restricted_since",
     "subject.restricted_some_since",
 )
-RIGHTS = ("access", "portability")
+RIGHTS = ("access", "erasure", "portability")
 REQUEST = tuple(f"request.{right}" for right in RIGHTS)
 
 

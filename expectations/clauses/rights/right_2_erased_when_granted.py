@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 from expectations.calendars import Duration, parse_duration
+from expectations.conditions import Condition, Event, Request, Rule
 from expectations.facts import Fact, Facts
-from expectations.model import Clock, Course, ReadingOf, Severity, obligation
+from expectations.model import Clock, Course, ReadingOf, Severity, also_on_events, obligation
 from expectations.readings import Limits
 from expectations.relations import must_be_kept
 from expectations.requests import doubts
@@ -35,10 +36,6 @@ class Readings:
     readings=Readings(),
 )
 def erased_when_granted(opener: Fact, known: Facts, reading: Readings, readings: ReadingOf) -> Iterator[Course]:
-    unsaid = doubts(opener, known, "erasure", "refused")
-    if unsaid is not None and not opener.flag:  # without a reason it is a breach of its own, at once
-        at_once = Clock("promise", opener.time, opener.time)
-        yield Course(undecided=unsaid) if unsaid else Course((at_once,), met_at=opener.time, misstep=True)
     unsaid = doubts(opener, known, "erasure", "granted")
     if unsaid is None:
         return
@@ -56,3 +53,9 @@ def _erased_at(system: str, opener: Fact, known: Facts, held: list[Fact]) -> dat
     each = [min((at for at in known.erased_enquiry(fact) if at >= opener.time), default=None) for fact in held]
     single = None if None in each else max(at for at in each if at is not None)
     return min((at for at in (whole, single) if at is not None), default=None)
+
+
+@also_on_events("RIGHT-2", on="rights.request_answered")
+def refused_with_a_reason(event: Event, request: Request) -> Rule:
+    told: Condition = event.reason.fill_null("").str.strip_chars() != ""
+    return Rule(applies=request.erasure & (event.outcome == "refused"), holds=told)
