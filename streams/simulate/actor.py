@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from streams.simulate.calendar import HOUR, after_activity, local_stamp, stamp
+from streams.simulate.readings import DEFAULT, OTHER_WAY, later, sides
 from streams.simulate.truth import Truth
 
 _encode = msgspec.json.Encoder().encode
+LATER = -1  # the other reading's term follows from the clause
 LETTERS = "bcdfghjkmpqrstvwxz"  # no digits and no vowels: a token of them looks like nobody's number or name
 
 
@@ -39,6 +41,7 @@ class Promise(NamedTuple):
     event_id: str
     due: int
     key: str
+    side: str | None = None  # the reading under which it is owed; None: both
     unsure: bool = False
 
 
@@ -80,7 +83,18 @@ class Actor:
         self.diary: list[tuple[int, int, Callable[..., Any], tuple[Any, ...]]] = []
         self.count = 0
         self.entries = 0
-        self.promises: dict[tuple[str, str], Promise] = {}
+        self.promises: dict[tuple[str, str, str | None], Promise] = {}
+        self.unconfirmed = False  # reads the newsletter by a sign-up that was never confirmed
+
+    @property
+    def customer(self) -> bool:
+        """Whether it is a customer now."""
+        return False
+
+    def fate(self) -> str:
+        """Whether a promise will be kept: mostly in time, sometimes late or never."""
+        draw = self.random.random()
+        return "late" if draw < 0.06 else "never" if draw < 0.12 else "kept"
 
     def plan(self, delay: float, act: Callable[..., Any], *args: Any) -> None:
         """Write `act` into the diary, `delay` milliseconds from now."""
@@ -130,9 +144,9 @@ class Actor:
         event["datacontenttype"] = "application/json"
         event["data"] = data
         self.made.append(Made(self.now, system_of(source), key or subject or source, _encode(event), sent))
-        for outcome, clauses in (("breach", breaks), ("indeterminate", unsure)):
-            for clause in (clauses or "").split():
-                self.world.truth.row(clause, source, event_id, outcome)
+        said = dict.fromkeys((breaks or "").split(), "breach") | dict.fromkeys((unsure or "").split(), "indeterminate")
+        for clause, outcome, side in sides(self, kind, data, said):
+            self.world.truth.row(clause, source, event_id, outcome, side)
         return source, event_id
 
     def raw(self, system: str, key: str, value: bytes) -> None:
@@ -141,50 +155,75 @@ class Actor:
         self.made.append(Made(self.now, system, key, value))
 
     def promise(
-        self, clause: str, thing: str, opener: tuple[str, str], due: int, key: str = "", *, unsure: bool = False
+        self,
+        clause: str,
+        thing: str,
+        opener: tuple[str, str],
+        due: int,
+        key: str = "",
+        *,
+        other: int | None = LATER,
+        unsure: bool = False,
     ) -> None:
         """From `opener` on `thing` is owed until `due`; `key` tells obligations of one opener apart.
 
-        `unsure`: nobody can tell whether it is owed, unless it is kept in time.
+        `other`: until when under the other reading; None: nothing is owed under it. `unsure`: nobody can tell whether
+        it is owed, unless it is kept in time.
         """
-        self._broken(clause, thing)
-        self.promises[clause, thing] = Promise(*opener, due, key, unsure)
+        if other == LATER:
+            other = later(clause, due)
+        dues = {None: due} if other == due else {DEFAULT: due, OTHER_WAY: other}
+        for side, until in dues.items():
+            if until is not None:
+                self.owe(clause, thing, Promise(*opener, until, key, side, unsure))
+
+    def owe(self, clause: str, thing: str, promise: Promise) -> None:
+        """Enter one promise, under one reading or both."""
+        self._broken(clause, thing, promise.side)
+        self.promises[clause, thing, promise.side] = promise
 
     def extend(self, clause: str, thing: str, due: int) -> None:
         """A promise still in time gets another due instant; a broken one stays broken."""
-        if not self._broken(clause, thing) and (clause, thing) in self.promises:
-            self.promises[clause, thing] = self.promises[clause, thing]._replace(due=due)
+        for known in self._known(clause, thing):
+            if not self._broken(*known):
+                self.promises[known] = self.promises[known]._replace(due=due)
 
     def keep(self, clause: str, thing: str) -> None:
         """The promise is kept now, or its reason is gone: in time all is well, late it is broken."""
-        if not self._broken(clause, thing):
-            self.promises.pop((clause, thing), None)
+        for known in self._known(clause, thing):
+            if not self._broken(*known):
+                del self.promises[known]
 
-    def keep_all(self, *clauses: str, ending: str = "") -> None:
-        """Keep every promise of these clauses about things whose name ends so."""
-        for clause, thing in [known for known in self.promises if known[0] in clauses]:
-            if thing.endswith(ending):
+    def keep_all(self, *clauses: str, begin: str = "", ending: str = "") -> None:
+        """Keep every promise of these clauses about things whose name begins and ends so."""
+        for clause, thing, _ in list(self.promises):
+            if clause in clauses and thing.startswith(begin) and thing.endswith(ending):
                 self.keep(clause, thing)
 
     def settle(self) -> None:
         """At the end: what was not kept is broken from its due instant on."""
-        for (clause, _), known in self.promises.items():
+        for (clause, _, _), known in self.promises.items():
             self._tell(clause, known)
         self.promises.clear()
 
-    def _broken(self, clause: str, thing: str) -> bool:
-        known = self.promises.get((clause, thing))
+    def _known(self, clause: str, thing: str) -> list[tuple[str, str, str | None]]:
+        found = ((clause, thing, side) for side in (None, DEFAULT, OTHER_WAY))
+        return [known for known in found if known in self.promises]
+
+    def _broken(self, clause: str, thing: str, side: str | None) -> bool:
+        known = self.promises.get((clause, thing, side))
         if known is None or self.now <= known.due:
             return False
-        del self.promises[clause, thing]
+        del self.promises[clause, thing, side]
         self._tell(clause, known)
         return True
 
     def _tell(self, clause: str, broken: Promise) -> None:
-        if broken.unsure:
-            self.world.truth.unsure(clause, broken.source, broken.event_id, broken.key)
+        truth, (source, event_id, due, key, side, unsure) = self.world.truth, broken
+        if unsure:
+            truth.unsure(clause, source, event_id, key, side)
         else:
-            self.world.truth.promise(clause, broken.source, broken.event_id, broken.key, broken.due)
+            truth.promise(clause, source, event_id, key, due, side)
 
 
 def system_of(source: str) -> str:

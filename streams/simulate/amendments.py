@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 WAYS = (
     "well", "on the website only", "well", "one by one", "one short", "late", "nothing that runs", "no day",
-    "nobody there", "unsaid number", "unsaid effect", "unnamed", "twice to one", "before it",
+    "no day, nobody told", "nobody there", "unsaid number", "unsaid effect", "unnamed", "twice to one", "before it",
 )  # fmt: skip
 SINGLE = 3  # people who are mailed one by one
 
@@ -21,9 +21,9 @@ def amend(company: Company) -> None:
     """A version that touches what is done already: everybody is to be mailed before it takes effect."""
     way, version = company.next_way("amendment", WAYS), f"v{company.world.run}{company.count}"
     data: dict[str, Any] = {"version": version, "affects_existing": True, "affected": 100}
-    due = company.now + 1 + 2 * DAY
-    if way == "no day":
-        due = local_days(company.now + 1, 28)
+    due = other = company.now + 1 + 2 * DAY
+    if way.startswith("no day"):
+        due, other = local_days(company.now + 1, 28), local_days(company.now + 1, 14)
     else:
         data["effective_at"] = stamp(due)
     if way == "nothing that runs":
@@ -35,13 +35,13 @@ def amend(company: Company) -> None:
             del data[field]
     if way == "before it":
         mail(company, version, 100)
-        due += 1
+        due = other = due + 1
         data["effective_at"] = stamp(due)
     opener = company.say("policy.amended", data, "policy")
     if way == "unnamed":
         company.world.truth.unsure("AMEND-1", *opener, "")
     elif way not in ("nothing that runs", "nobody there"):
-        company.promise("AMEND-1", version, opener, due, unsure=way == "unsaid effect")
+        company.promise("AMEND-1", version, opener, due, other=other, unsure=way == "unsaid effect")
         inform(company, way, version)
 
 
@@ -58,7 +58,7 @@ def inform(company: Company, way: str, version: str) -> None:
         for number, person in enumerate(people[: SINGLE - (way == "one short")], 1):
             last = number == SINGLE and way == "one by one"
             company.plan((1 + number) * HOUR, mail_to, company, version, person, last)
-    elif way not in ("before it", "unsaid effect"):
+    elif way not in ("before it", "unsaid effect", "no day, nobody told"):
         company.plan(60 * HOUR if way == "late" else 4 * HOUR, mail, company, version, 100)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from streams.simulate.actor import Actor, World, token
-from streams.simulate.calendar import DAY, HOUR, local_days, local_new_year
+from streams.simulate.actor import Actor, Promise, World, token
+from streams.simulate.calendar import DAY, HOUR, local_days, local_new_year, local_years
+from streams.simulate.readings import OTHER_WAY
 
 CRM = "/crm/archive"
 YEARS = 8  # the local year after the seventh since the year of the end
@@ -40,17 +41,22 @@ class Archive(Actor):
         """The end of the relation, and what becomes of the file: erased by 1 January eight years later, or not."""
         opener = self.say(subject, "crm.relation_ended", relation="customer")
         due = local_new_year(self.now, YEARS)
+        sooner = local_years(self.now, YEARS - 1)  # counted from the end of the relation itself
         erased = due - int((1 + 200 * self.random.random()) * DAY)
         if way == "came back":
             self.plan(3 * 365 * DAY, self.come_back, subject)
         elif way in ("held", "held too long"):
-            self.plan(due - 90 * DAY - self.now, self.hold, subject)
+            held = due - 90 * DAY
+            in_force = held < sooner  # whether the other reading's term meets the hold
+            if not in_force:
+                self.owe("CRM-1", subject, Promise(*opener, sooner, "", OTHER_WAY))
+            self.plan(held - self.now, self.hold, subject)
             lifted = due + int(20 * self.random.random() * DAY)
-            self.plan(lifted - self.now, self.lift, subject, opener, way == "held")
+            self.plan(lifted - self.now, self.lift, subject, opener, way == "held", in_force)
         elif way in ("kept", "eve"):
             self.plan(erased - self.now, self.erase, subject)
         if way in ("kept", "eve", "new year", "late", "never"):
-            self.promise("CRM-1", subject, opener, due)
+            self.promise("CRM-1", subject, opener, due, other=sooner)
         if way == "late":
             self.plan(due + 5 * DAY - self.now, self.erase, subject)
 
@@ -63,10 +69,11 @@ class Archive(Actor):
         """A dispute: the file has to stay."""
         self.say(subject, "crm.hold_placed", reason="dispute")
 
-    def lift(self, subject: str, opener: tuple[str, str], in_time: bool) -> None:
+    def lift(self, subject: str, opener: tuple[str, str], in_time: bool, in_force: bool) -> None:
         """The dispute is over: a month is left for what was due meanwhile."""
         self.say(subject, "crm.hold_lifted", reason="dispute")
-        self.promise("CRM-1", subject, opener, local_days(self.now, 30))
+        due = local_days(self.now, 30)
+        self.promise("CRM-1", subject, opener, due, other=due if in_force else None)
         self.plan((20 if in_time else 33) * DAY, self.erase, subject)
 
     def erase(self, subject: str) -> None:

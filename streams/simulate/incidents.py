@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from streams.simulate.actor import Promise
 from streams.simulate.calendar import DAY, HOUR, stamp
+from streams.simulate.readings import DEFAULT, OTHER_WAY, later
 
 if TYPE_CHECKING:
     from streams.simulate.company import Company
@@ -13,7 +15,7 @@ TERMS = {"BREACH-1": 24 * HOUR, "BREACH-2": 72 * HOUR, "BREACH-3": 72 * HOUR, "B
 WAYS = (
     "well", "no team", "well", "people late", "small risk", "authority late", "well", "nobody hit", "people never",
     "two authorities", "abroad", "one of two authorities", "known before", "known long before", "told before recorded",
-    "unsaid risk", "unsaid number", "unnamed",
+    "unsaid risk", "unsaid number", "unnamed", "high risk, people late", "high risk, people never", "high risk",
 )  # fmt: skip
 CUSTOMERS = ("well", "late", "well", "never", "known before", "unnamed")
 
@@ -36,6 +38,8 @@ def ours(company: Company, way: str) -> None:
         data["jurisdictions"], authorities = ["US"], []
     elif way in ("two authorities", "one of two authorities"):
         data["jurisdictions"], authorities = ["BE", "ZA"], ["AP", "information_regulator"]
+    elif way.startswith("high risk"):
+        data["risk"] = "high"
     elif way == "nobody hit":
         data["subjects_affected"] = 0
     elif way in ("known before", "known long before", "told before recorded"):
@@ -59,15 +63,19 @@ def ours(company: Company, way: str) -> None:
     known = company.now + aware
     company.promise("BREACH-1", incident, opener, known + TERMS["BREACH-1"])
     if data.get("subjects_affected", 1):
-        unsure = "subjects_affected" not in data
-        company.promise("BREACH-2", incident, opener, known + TERMS["BREACH-2"], unsure=unsure)
+        unsure, due = "subjects_affected" not in data, known + TERMS["BREACH-2"]
+        company.promise("BREACH-2", incident, opener, due, other=None, unsure=unsure)
+        if data.get("risk", "high") == "high":  # read as the law has it, people are told of high risks
+            open_ = unsure or "risk" not in data
+            owed = Promise(*opener, later("BREACH-2", due), "", OTHER_WAY, open_)
+            company.owe("BREACH-2", incident, owed)
     for authority in authorities:
         thing, due = f"{authority}/{incident}", known + TERMS["BREACH-3"]
         company.promise("BREACH-3", thing, opener, due, authority, unsure="risk" not in data)
     late = 80 * HOUR
     company.plan(late if way == "no team" else HOUR, tell, company, "team_assigned", incident)
-    if way != "people never":
-        company.plan(late if way == "people late" else 9 * HOUR, tell, company, "subjects_notified", incident)
+    if "people never" not in way:
+        company.plan(late if "people late" in way else 9 * HOUR, tell, company, "subjects_notified", incident)
     for authority in authorities[: 1 if way == "one of two authorities" else 2]:
         wait = late if way == "authority late" else 5 * HOUR
         company.plan(wait, tell, company, "authority_notified", incident, authority)
@@ -76,10 +84,13 @@ def ours(company: Company, way: str) -> None:
 def unnamed(company: Company, data: dict[str, Any]) -> None:
     """An incident of which nobody can tell what became of it."""
     source, event_id = company.say("breach.detected", data, "/compliance")
-    for clause in ("BREACH-4",) if data.get("role") else ("BREACH-1", "BREACH-2"):
-        company.world.truth.unsure(clause, source, event_id, "")
-    if not data.get("role"):
-        company.world.truth.unsure("BREACH-3", source, event_id, "AP")
+    truth = company.world.truth
+    if data.get("role") == "processor":
+        truth.unsure("BREACH-4", source, event_id, "")
+        return
+    truth.unsure("BREACH-1", source, event_id, "")
+    truth.unsure("BREACH-2", source, event_id, "", DEFAULT)  # the risk is not high
+    truth.unsure("BREACH-3", source, event_id, "AP")
 
 
 def tell(company: Company, kind: str, incident: str, authority: str = "") -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from heapq import heapify
 from typing import Any
 
-from streams.simulate import habits, rights, stories, trouble
+from streams.simulate import applications, habits, rights, stories, trouble
 from streams.simulate.actor import Actor, World, system_of
 from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, stamp
 from streams.simulate.company import ARCHIVE
@@ -62,6 +62,9 @@ class Person(Actor):
         self.holds: set[str] = set()
         self.ended = False  # the last relation ended
         self.files: set[str] = set()  # applications that are not erased, nor of somebody hired
+        self.ended_files: dict[str, tuple[tuple[str, str], int]] = {}  # application -> its end, and four weeks after
+        self.on_file: dict[str, int] = {}  # application kept with consent -> four weeks after its end
+        self.asked_erasure = False
         self.wiped: str | None = None  # an application that was erased
         self.asking = False  # one request of the person's rights at a time
         self.application: str | None = None
@@ -74,6 +77,10 @@ class Person(Actor):
 
     # Who the person is
 
+    @property
+    def customer(self) -> bool:
+        return self.relation == "customer"
+
     def arrive(self, early: float) -> None:
         """How the company comes to know somebody, and from when on daily life begins."""
         draw = self.random.random()
@@ -82,7 +89,7 @@ class Person(Actor):
         elif draw < 0.45:
             stories.become(self, "prospect")
         elif draw < 0.65:
-            stories.apply(self)
+            applications.apply(self)
         elif draw < 0.72:
             stories.exercise(self)
         if self.random.random() < 0.45:

@@ -61,7 +61,7 @@ def film(company: Company) -> None:
             company.filmed[camera] = day
             end = local_days(local_midnight(company.now), 1)
             company.recordings[day] = end
-            company.promise("CCTV-2", day, opener, local_days(end, 28), day)
+            company.promise("CCTV-2", day, opener, local_days(end, 28), day, other=None)
 
 
 def look_at_film(company: Company) -> None:

@@ -43,6 +43,7 @@ def exercise(person: Person, right: str = "", ending: str = "", spoil: bool = Fa
     elif right == "rectification":
         person.plan(wait, rectify, person, request, ending)
     elif right == "erasure":
+        person.asked_erasure = True
         for application in sorted(person.files):
             due = local_days(person.now, 28)
             person.promise("REC-3", f"{request}/{application}", opener, due, application)
@@ -116,9 +117,8 @@ def erase(person: Person, request: str, ending: str) -> None:
         unreasoned = ending == "refused without a reason"
         why = {} if unreasoned else {"reason": "a dispute is pending"}
         answer(person, request, "refused", {"format": "written", **why}, "RIGHT-2" if unreasoned else None)
-        for clause, thing in sorted(person.promises):
-            if not unreasoned and clause == "REC-3" and thing.startswith(request + "/"):
-                person.keep(clause, thing)
+        if not unreasoned:
+            person.keep_all("REC-3", begin=request + "/")
         return
     opener = answer(person, request, "granted", {"format": "written"})
     person.frozen = person.asking = True

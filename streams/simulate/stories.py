@@ -1,4 +1,4 @@
-"""Longer courses of events: relations, cookies, enquiries, newsletters and applications.
+"""Longer courses of events: relations, cookies, enquiries, newsletters; applications have a file of their own.
 
 Each story keeps its promises mostly; some come late or are forgotten, which is said to the truth.
 """
@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from streams.simulate import habits
-from streams.simulate.calendar import DAY, HOUR, MINUTE, SECOND, local_days, local_years, working_days
+from streams.simulate import applications, habits
+from streams.simulate.calendar import DAY, HOUR, SECOND, local_days, working_days
 from streams.simulate.rights import DESK, exercise
 
 if TYPE_CHECKING:
     from streams.simulate.life import Person
 
 KINDS = ("statistics", "marketing", "preferences")
-VACANCIES = ("vacancy-planner", "vacancy-agent", "vacancy-developer")
-__all__ = ["apply", "become", "choose_cookies", "exercise", "next_story", "subscribe", "unsubscribe"]
-
-
-def fate(person: Person) -> str:
-    """Whether a promise will be kept: mostly in time, sometimes late or never."""
-    draw = person.random.random()
-    return "late" if draw < 0.06 else "never" if draw < 0.12 else "kept"
+__all__ = ["become", "choose_cookies", "exercise", "next_story", "subscribe", "unsubscribe"]
 
 
 def next_story(person: Person) -> None:
@@ -42,7 +35,7 @@ def next_story(person: Person) -> None:
     elif draw < 0.6:
         change_relation(person)
     elif draw < 0.7:
-        apply(person)
+        applications.apply(person)
     elif draw < 0.78:
         exercise(person)
     elif draw < 0.86:
@@ -181,7 +174,7 @@ def about_transfers(person: Person) -> None:
     what = {"request": request, "party": "support-in"}
     opener = person.note("transfer.information_requested", DESK, **what)
     person.promise("XFER-3", request, opener, local_days(person.now, 28))
-    if (ending := fate(person)) != "never":
+    if (ending := person.fate()) != "never":
         wait = (30 if ending == "late" else 2) * DAY
         person.plan(wait, done_by_desk, person, "transfer.copy_provided", what, "XFER-3")
 
@@ -191,8 +184,8 @@ def ask_as_customer(person: Person, ending: str = "") -> None:
     person.asked += 1
     request = f"passed-{person.name}-{person.asked}"
     opener = person.note("rights.request_received", DESK, request=request, right="access", role="processor")
-    person.promise("SCOPE-2", request, opener, working_days(person.now, 2))
-    if (ending := ending or fate(person)) != "never":
+    person.promise("SCOPE-2", request, opener, working_days(person.now, 2), other=working_days(person.now, 7))
+    if (ending := ending or person.fate()) != "never":
         told = {"request": request, "controller": "care-fr"}
         wait = 8 * DAY if ending == "late" else HOUR
         person.plan(wait, done_by_desk, person, "rights.request_forwarded", told, "SCOPE-2")
@@ -210,7 +203,10 @@ def done_by_desk(person: Person, kind: str, data: dict[str, Any], clause: str) -
 def subscribe(person: Person) -> None:
     """A sign-up; a later one ends what an unsubscription owes."""
     if person.news != "in" and person.may("newsletter"):
-        person.do(habits.newsletter_subscribed(person))
+        event = habits.newsletter_subscribed(person)
+        person.unconfirmed = person.news == "none" and person.random.random() < 0.1
+        event[2]["double_opt_in"] = not person.unconfirmed
+        person.do(event)
         person.news = "in"
         person.keep("NEWS-5", "news")
 
@@ -219,7 +215,7 @@ def leave_newsletter(person: Person) -> None:
     """A reader stops: by the button, by withdrawing consent, or because the address is dead."""
     draw = person.random.random()
     if draw < 0.75:
-        unsubscribe(person, fate(person))
+        unsubscribe(person, person.fate())
     elif draw < 0.9:
         withdraw(person, "newsletter")
     else:
@@ -258,107 +254,3 @@ def wipe_reader(person: Person) -> None:
         person.note("newsletter.subscriber_erased", "/newsletter")
         person.news = "gone"
         person.keep("NEWS-5", "news")
-
-
-# Applications
-
-
-def apply(person: Person, by_machine: bool = False) -> None:
-    """An application; `by_machine` lets a machine alone reject it, which is wrong."""
-    if person.application is not None or not person.may("recruitment"):
-        return
-    person.asked += 1
-    person.application = f"application-{person.name}-{person.asked}"
-    data: dict[str, Any] = {
-        "application": person.application,
-        "vacancy": person.random.choice(VACANCIES),
-        "purpose": "recruitment",
-        "legal_basis": "legitimate_interest",
-        "data_categories": ["name", "email_address", "telephone_number", "cv", "motivation_letter"],
-    }
-    person.note("recruitment.application_received", "/recruitment", **data)
-    person.files.add(person.application)
-    days = person.random.random() * 2
-    if by_machine:
-        person.plan(5 * SECOND, assess, person, "reject", True)
-        person.plan(HOUR, end_procedure, person, "rejected")
-        return
-    person.plan(days * HOUR + MINUTE, assess, person, "advance", False)
-    person.plan(days * 3 * HOUR + HOUR, meet, person)
-    hired = person.random.random() < 0.15
-    person.plan((days + 0.3) * DAY, assess, person, "offer" if hired else "reject", False)
-    person.plan((days + 0.4) * DAY, end_procedure, person, "hired" if hired else "rejected")
-
-
-def assess(person: Person, decision: str, by_machine: bool) -> None:
-    """Somebody, or wrongly only something, decides."""
-    if person.may("recruitment"):
-        event = habits.application_assessed(person, decision)
-        if by_machine:
-            event[2].update(automated=True, human_review=False)
-        person.do(event, breaks="REC-4" if by_machine else None)
-
-
-def meet(person: Person) -> None:
-    """A talk with the applicant, after a look at the letter."""
-    what = {"application": person.application}
-    person.note("recruitment.data_accessed", "/recruitment", **what, authorised=True)
-    if person.may("recruitment"):
-        data = {"channel": "call", "purpose": "recruitment", "legal_basis": "legitimate_interest"}
-        categories = ["name", "telephone_number"]
-        person.note("recruitment.applicant_contacted", "/recruitment", **what, **data, data_categories=categories)
-
-
-def end_procedure(person: Person, outcome: str) -> None:
-    """The procedure ends; the file goes within four weeks, or stays a year with consent."""
-    what = {"application": person.application}
-    application = str(person.application)
-    opener = person.note("recruitment.procedure_ended", "/recruitment", **what, outcome=outcome)
-    if outcome == "hired":
-        person.files.discard(application)
-        return
-    due = local_days(person.now, 28)
-    person.promise("REC-1", application, opener, due, application)
-    random, ending = person.random.random, fate(person)
-    if ending == "kept" and random() < 0.3:
-        person.plan((1 + random() * 90) * HOUR, keep_on_file, person, local_years(person.now, 1), due)
-    elif ending != "never":
-        late = DAY * (1 + random() * 5)
-        wait = due - person.now + late if ending == "late" else (1 + random() * 26) * DAY
-        person.plan(wait, wipe_application, person, application)
-
-
-def keep_on_file(person: Person, year: int, due: int) -> None:
-    """Consent to keep the file; some withdraw it later, and then it goes."""
-    application = str(person.application)
-    what = {"application": application}
-    person.note("recruitment.retention_consent_given", "/recruitment", **what)
-    person.extend("REC-1", application, year)
-    if person.random.random() < 0.4:
-        wait = (2 + person.random.random() * 200) * HOUR
-        person.plan(wait, stop_keeping, person, application, due)
-    else:
-        person.plan(year - person.now - 9 * DAY, wipe_application, person, application)
-
-
-def stop_keeping(person: Person, application: str, due: int) -> None:
-    """The consent to keep the file ends: what REC-1 asked is asked by the withdrawal now."""
-    opener = person.note("recruitment.retention_consent_withdrawn", "/recruitment", application=application)
-    person.keep("REC-1", application)
-    last = max(due, person.now + DAY)
-    person.promise("REC-2", application, opener, last, application)
-    if (ending := fate(person)) != "never":
-        wait = last - person.now + 3 * DAY if ending == "late" else max(12 * HOUR, due - person.now - DAY)
-        person.plan(wait, wipe_application, person, application)
-
-
-def wipe_application(person: Person, application: str) -> None:
-    """The file of an application is erased; the person may apply again."""
-    person.note("recruitment.applicant_erased", "/recruitment", application=application)
-    person.keep("REC-1", application)
-    person.keep("REC-2", application)
-    person.keep_all("REC-3", ending="/" + application)
-    person.files.discard(application)
-    person.wiped = application
-    if person.application == application:
-        person.application = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from streams.simulate import habits, stories
+from streams.simulate import applications, habits, stories
 from streams.simulate.calendar import MINUTE, SECOND, stamp
 from streams.simulate.litter import bad_line, litter
 from streams.simulate.rights import exercise
@@ -171,7 +171,7 @@ def sign_up_unknown(person: Person) -> bool:
         return False
     event = habits.newsletter_subscribed(person)
     later = stamp(person.now + 90 * MINUTE)
-    person.news = "in"
+    person.news, person.unconfirmed = "in", False
     return broken(person, "NEWS-1", event, signed_up_at=person.random.choice((None, later)))
 
 
@@ -217,7 +217,7 @@ def reader_not_erased(person: Person) -> bool:
 def decided_by_machine(person: Person) -> bool:
     if person.application is not None or not person.may("recruitment"):
         return False
-    stories.apply(person, by_machine=True)
+    applications.apply(person, by_machine=True)
     return True
 
 
@@ -360,5 +360,6 @@ WAYS: tuple[Way, ...] = (
     silent,
     sent_abroad,
     no_event,
+    not_to_track,
     *OFFICE_WAYS,
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from streams.simulate import habits, stories
+from streams.simulate import applications, habits, stories
 from streams.simulate.calendar import HOUR, MINUTE
 from streams.simulate.rights import DESK, exercise
-from streams.simulate.spoil import broken, unsure
+from streams.simulate.spoil import broken, spoil, unsure
 
 if TYPE_CHECKING:
     from streams.simulate.life import Person
@@ -33,6 +33,8 @@ def removed_for_no_reason(person: Person) -> bool:
 def mailed_for_others(person: Person) -> bool:
     """Somebody else's advertisement to a reader who did not agree to any."""
     if person.news != "in" or not person.may("newsletter") or "third_party_marketing" in person.consents:
+        return False
+    if person.unconfirmed:
         return False
     return broken(person, "NEWS-7", habits.newsletter_sent(person), topic="third_party", similar_services=False)
 
@@ -93,12 +95,21 @@ def file_of_nobody(person: Person) -> bool:
 
 
 def file_used_otherwise(person: Person) -> bool:
-    """An applicant's data used for something else."""
-    if person.application is None or not person.may("legal_claims"):
+    """An applicant's data used for something else; of one of several nobody could tell whose file it was."""
+    if person.application is None or person.wiped is not None or not person.may("legal_claims"):
         return False
     event = habits.data_processed(person)
     wrong = {"purpose": "legal_claims", "data_categories": ["cv"]}
     return broken(person, "REC-6", (event[0], "/recruitment", event[2]), **wrong)
+
+
+def file_kept(person: Person) -> bool:
+    """An applicant takes the consent to be kept on file back, and is kept."""
+    if not person.on_file or person.frozen:
+        return False
+    application, due = min(person.on_file.items())
+    applications.stop_keeping(person, application, due, person.random.choice(("late", "never")))
+    return True
 
 
 # Questions, clicks, safety
@@ -120,6 +131,14 @@ def in_the_open(person: Person) -> bool:
     if not person.may("website_optimisation") or not person.may("website_security"):
         return False
     return broken(person, "SEC-2", habits.page_viewed(person), transport="http")
+
+
+def one_factor(person: Person) -> bool:
+    """A record by a password alone, which will do unless the policy asks for more."""
+    if person.relation is None:
+        return False
+    person.do(spoil(habits.record_accessed(person), {"multi_factor": False}))
+    return True
 
 
 def export_in_the_open(person: Person) -> bool:
@@ -277,8 +296,10 @@ OFFICE_WAYS: tuple[Callable[[Person], bool], ...] = (
     called_out_of_the_blue,
     file_of_nobody,
     file_used_otherwise,
+    file_kept,
     too_many_clicks,
     in_the_open,
+    one_factor,
     export_in_the_open,
     sold,
     to_a_stranger,

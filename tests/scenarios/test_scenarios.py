@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 import pytest
 
 from expectations.contract.decode import Record
-from expectations.lined import Fault, Lined
 from expectations.model import registry
-from expectations.policy import Policy, load
-from expectations.readings import of_clauses, read_readings
 from streams.audit import audit
 from streams.core.examine import Engine
 from tests.support import scenarios
+from tests.support.readings import policy_with
 from tests.support.scenarios import Case
 
 CASES = scenarios.every_case()
@@ -26,25 +23,6 @@ GROUPS = [list(found) for _, found in groupby(sorted(CASES, key=lambda case: cas
 REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
 NEVER_BROKEN = {"POPIA-1": {"breach"}}  # it annotates
 NEEDED = set(scenarios.KINDS) - {"edge"}
-
-
-def policy_with(readings: Mapping[str, Mapping[str, Any]]) -> Policy:
-    """Our policy, every version of it with other readings."""
-    policy = load(None, of_clauses())
-    faults: list[Fault] = []
-    chosen = read_readings(Lined("scenario", {}, {}), readings, of_clauses(), faults)
-    assert not faults, faults
-    versions = tuple(
-        replace(version, readings={**version.readings, **_merged(version.readings, chosen)})
-        for version in policy.versions
-    )
-    return replace(policy, versions=versions)
-
-
-def _merged(
-    old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]
-) -> dict[str, dict[str, object]]:
-    return {clause: {**old.get(clause, {}), **chosen} for clause, chosen in new.items()}
 
 
 def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> list[str]:

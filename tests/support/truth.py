@@ -11,6 +11,7 @@ from typing import Any
 from expectations.model import registry
 from streams.simulate.calendar import DAY, instant
 from streams.simulate.deliveries import make_world, write
+from streams.simulate.readings import DEFAULT
 from streams.simulate.truth import Truth
 
 CLAUSES = frozenset(registry()) - {"POPIA-1"}  # which annotates and is never broken
@@ -34,12 +35,14 @@ def simulated(seed: int, subjects: int, days: float, per_day: float = 5.0) -> tu
     return lines, [json.loads(line) for line in truth.getvalue().splitlines()]
 
 
-def expected(truth: Iterable[dict[str, Any]], as_of: datetime) -> set[Broken]:
-    """What must be found at `as_of`: a promise is broken only after its due instant."""
+def expected(truth: Iterable[dict[str, Any]], as_of: datetime, side: str = DEFAULT) -> set[Broken]:
+    """What must be found at `as_of` under one side's readings: a promise is broken only after its due instant."""
     return {
         (line["outcome"], line["clause"], line["source"], line["event_id"], line["obligation"] or "")
         for line in truth
-        if line["clause"] in CLAUSES and (line["due_at"] is None or datetime.fromisoformat(line["due_at"]) < as_of)
+        if line["clause"] in CLAUSES
+        and line["under"] in (None, side)
+        and (line["due_at"] is None or datetime.fromisoformat(line["due_at"]) < as_of)
     }
 
 
