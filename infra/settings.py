@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,12 @@ class Settings:
             tls_ca=Path(ca).expanduser().absolute() if (ca := env.get("CLAUSEWATCH_TLS_CA")) else None,
             access=Access.load(env),
         )
+
+    @classmethod
+    def at(cls, data_dir: Path | None) -> Settings:
+        """As `load`, in the directory of an option `--data-dir` where one is given."""
+        settings = cls.load()
+        return settings if data_dir is None else replace(settings, data_dir=data_dir.expanduser().absolute())
 
     def ensure(self) -> Settings:
         """Makes the data directory, for this user only; returns itself. Raises UserError."""

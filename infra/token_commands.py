@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,8 +16,7 @@ from infra.warehouse.roles import ALLOWED
 @click.pass_context
 def tokens(context: click.Context, data_dir: Path | None) -> None:
     """List, issue, rotate or revoke what parts show to the warehouse. It takes effect at once."""
-    settings = Settings.load()
-    settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
+    settings = Settings.at(data_dir)
     context.obj = settings.ensure().tokens
 
 

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -47,9 +46,7 @@ _DISK = "free some space, or choose another disk with --data-dir"
 @click.option("--no-demo", is_flag=True, help="No made-up life: only what is published.")
 def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_demo: bool) -> int:
     """Start everything and show where the pages are; Ctrl-C stops it all, in order."""
-    settings = Settings.load()
-    if data_dir is not None:
-        settings = replace(settings, data_dir=data_dir.expanduser().absolute())
+    settings = Settings.at(data_dir)
     chosen = chosen or settings.bootstrap or "embedded"
     if chosen not in ("embedded", "kafka") and ":" not in chosen:
         raise UserError(f'--broker "{chosen}" is no broker', "write embedded, kafka, or HOST:PORT")

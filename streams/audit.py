@@ -7,7 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -266,8 +266,7 @@ def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:
 
 
 def _what_if_of_stored(draft: Policy, data_dir: Path | None) -> int:
-    settings = Settings.load()
-    settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
+    settings = Settings.at(data_dir)
     try:
         with connect(settings, "operator") as warehouse:
             return _flips(warehouse, draft)
@@ -277,13 +276,9 @@ def _what_if_of_stored(draft: Policy, data_dir: Path | None) -> int:
 
 def _flips(store: Any, draft: Policy) -> int:
     """Print clause, from, to, how many and examples of all that is stored; 1 when anything flips."""
-    from rich.console import Console
+    from streams.rejudge import flips_of, show
 
-    from streams.rejudge import flips_of, table_of
-
-    flips = flips_of(store, draft, datetime.min.replace(tzinfo=UTC))
-    Console().print(table_of(flips) if flips.rows() else "no outcome flips")
-    return 1 if flips.rows() else 0
+    return int(show(flips_of(store, draft, datetime.min.replace(tzinfo=UTC))))
 
 
 def _tell(done: Audited) -> None:

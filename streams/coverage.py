@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -89,8 +88,7 @@ def _seen(
 ) -> AbstractContextManager[Any]:
     if files:
         return audit(list(records_of(files)), policy=policy, as_of=as_of).store
-    settings = Settings.load()
-    settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
+    settings = Settings.at(data_dir)
     return connect(settings, "operator")
 
 

@@ -116,6 +116,13 @@ def table_of(flips: Flips) -> Table:
     return table
 
 
+def show(flips: Flips) -> bool:
+    """Print the table, or that nothing flips; whether anything does."""
+    rows = flips.rows()
+    Console().print(table_of(flips) if rows else "no outcome flips")
+    return bool(rows)
+
+
 @click.command()
 @data_dir_option
 @click.option("--since", type=Instant(), required=True, help="Events of this time and later.")
@@ -130,17 +137,16 @@ def rejudge(data_dir: Path | None, since: datetime, only_say: bool, draft: Path 
     kept, with its cause. It may be stopped at any time: the work is written down, and whoever runs next goes on.
     Exit code 0: nothing flips, or all was judged again; 1: outcomes would flip (--dry-run).
     """
-    settings = Settings.load()
-    settings = replace(settings, data_dir=data_dir.expanduser().absolute()) if data_dir else settings
+    settings = Settings.at(data_dir)
     if draft is not None and not only_say:
         raise UserError("a draft is not what the workers judge by", "add --dry-run, or make it a version of the policy")
     policy = load(draft, of_clauses())
     try:
         with connect(settings, "operator") as warehouse:
             flips = flips_of(warehouse, policy, since)
-            Console().print(table_of(flips) if flips.rows() else "no outcome flips")
+            flipped = show(flips)
             if only_say:
-                return 1 if flips.rows() else 0
+                return int(flipped)
             _same_rules(warehouse)
             rows = warehouse.rejudge(since)
             _wait(warehouse, rows)

@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,6 @@ from infra.warehouse.server import Housekeeper, WarehouseServer
 from infra.warehouse.store import Store
 
 BROKEN = 75  # EX_TEMPFAIL: the store has to be opened again; `up` starts it again
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    settings = Settings.load()
-    return settings if data_dir is None else replace(settings, data_dir=data_dir.expanduser().absolute())
 
 
 data_dir_option = click.option(
@@ -69,7 +63,7 @@ def _told(cure: str) -> Iterator[None]:
 @click.option("--tls-key", type=click.Path(path_type=Path, exists=True, dir_okay=False), envvar="CLAUSEWATCH_TLS_KEY")
 def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None, tls_key: Path | None) -> int:
     """Run the warehouse in the foreground until SIGTERM or Ctrl-C."""
-    settings = _settings(data_dir).ensure()
+    settings = Settings.at(data_dir).ensure()
     log = logs.configure("warehouse")
     if (tls_cert is None) != (tls_key is None):
         raise UserError("TLS needs both a certificate and a key", "give --tls-cert and --tls-key")
@@ -145,7 +139,7 @@ def export(data_dir: Path | None, canonical: bool, directory: Path, as_of: datet
     """Write the canonical tables as sorted JSON Lines files."""
     with (
         _told("see logs/warehouse.log; `clausewatch doctor` says what runs"),
-        _reached(_settings(data_dir)) as found,
+        _reached(Settings.at(data_dir)) as found,
     ):
         found.reconcile()
         written = found.export(directory, as_of)
@@ -165,7 +159,7 @@ def offsets() -> None:
 @click.option("--reason", required=True, help="Shown wherever the hole's time is.")
 def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -> None:
     """Go on behind records that the log no longer has."""
-    with _told("`clausewatch offsets show` lists what was read"), _reached(_settings(data_dir)) as found:
+    with _told("`clausewatch offsets show` lists what was read"), _reached(Settings.at(data_dir)) as found:
         following = found.accept_gap(topic, partition, reason)
     click.echo(f"{topic}[{partition}] is read on from offset {following}")
 
@@ -174,7 +168,7 @@ def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -
 @data_dir_option
 def show(data_dir: Path | None) -> None:
     """List the next offset of every partition."""
-    with _told("`clausewatch doctor` says what runs"), _reached(_settings(data_dir)) as found:
+    with _told("`clausewatch doctor` says what runs"), _reached(Settings.at(data_dir)) as found:
         for row in found.query("offsets").to_pylist():
             read_to = row["read_to"].isoformat() if row["read_to"] else "-"
             click.echo(f"{row['topic']}[{row['partition']}] next {row['next']}, read to {read_to}")

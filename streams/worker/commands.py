@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +29,7 @@ from streams.worker.watchdog import LIMIT, Watchdog
 @click.option("--stuck-after", type=float, default=LIMIT, show_default=True, help="Seconds without a commit under lag.")
 def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     """Run one worker in the foreground: reads its partitions, judges, and stores, until SIGTERM."""
-    settings = Settings.load()
-    settings = (replace(settings, data_dir=data_dir.absolute()) if data_dir else settings).ensure()
+    settings = Settings.at(data_dir).ensure()
     log = logs.configure(name)
     broker = settings.broker_address()
     topics.check(topics.describe(broker).values())
