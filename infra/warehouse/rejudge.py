@@ -108,12 +108,18 @@ def everything(connection: Any, since: datetime) -> list[dict[str, Any]]:
 
 def stored(cursor: Any, since: datetime, after: Position | None, limit: int) -> Any:
     """Stored events at or after `since` and beyond `after`: EVENTS by time, source, id."""
+    return _piece(cursor, since, "", after, limit)
+
+
+def _piece(cursor: Any, floor: datetime, scope: str, after: Position | None, limit: int) -> Any:
+    """The next events at or after `floor` and beyond `after` that also meet `scope` (SQL that begins with AND)."""
     beyond, parameters = "", dict[str, Any]()
     if after is not None:
+        floor = max(floor, after[0])
         beyond = "AND (time > $time OR (time = $time AND (source, id) > ($source, $id)))"
         parameters = {"time": after[0], "source": after[1], "id": after[2]}
     table = cursor.sql(
-        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(after[0] if after else since)} {beyond}"
+        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)} {scope} {beyond}"
         f" ORDER BY time, source, id LIMIT {int(limit)}",
         params=parameters,
     ).to_arrow_table()
@@ -182,20 +188,9 @@ def history(cursor: Any, numbers: Sequence[int], after: Position | None, limit: 
     if work.is_empty():
         return EVENTS.empty_table()
     floor = min(max(since, done or since) for since, done in work.select("since", "done_time").rows())
-    beyond = ""
-    parameters: dict[str, Any] = {}
-    if after is not None:
-        floor = max(floor, after[0])
-        beyond = "AND (time > $time OR (time = $time AND (source, id) > ($source, $id)))"
-        parameters = {"time": after[0], "source": after[1], "id": after[2]}
+    floor = max(floor, after[0]) if after else floor
     with registered(cursor, work=work):
-        table = cursor.sql(
-            f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)}"
-            f" AND rowid IN ({_scope(work, floor, 'e.rowid')}) {beyond}"
-            f" ORDER BY time, source, id LIMIT {int(limit)}",
-            params=parameters,
-        ).to_arrow_table()
-    return table.cast(EVENTS)
+        return _piece(cursor, floor, f"AND rowid IN ({_scope(work, floor, 'e.rowid')})", after, limit)
 
 
 def close(connection: Any, numbers: Sequence[int], last: Position | None, now: datetime) -> int:
