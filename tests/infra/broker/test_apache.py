@@ -73,7 +73,7 @@ def test_a_missing_maven_is_told_unless_the_jars_are_there(monkeypatch: pytest.M
 def test_a_failing_maven_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     maven = tmp_path / "bin" / "mvn"
     maven.parent.mkdir()
-    maven.write_text("#!/bin/sh\necho '[ERROR] unknown host repo.maven.apache.org'\nexit 1\n")
+    maven.write_text("#!/bin/sh\necho '[ERROR] unknown host mirror.example'\nexit 1\n")
     maven.chmod(0o755)
     monkeypatch.setenv("PATH", str(maven.parent), prepend=":")
     monkeypatch.setenv("CLAUSEWATCH_CACHE", str(tmp_path / "cache"))
