@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from expectations.model import Clause, registry
+from expectations.regimes import POPIA
 from expectations.vocabulary import FIELDS, TYPES, finding_id
 from streams.state.frame import HINGES
 
@@ -60,9 +61,9 @@ def evidence(clause: Clause, row: Mapping[str, Any], columns: Sequence[str]) -> 
 def regime(clause: Clause, jurisdiction: str | None) -> dict[str, Any]:
     """Whose law a finding about a person is told by: the jurisdiction; in South Africa POPIA's references (POPIA-1)."""
     told: dict[str, Any] = {"jurisdiction": plain(jurisdiction) if jurisdiction else ASSUMED}
-    if jurisdiction == "ZA":
-        told["popia"] = [each for each in clause.law if each.startswith("POPIA")]
-        told["regulator"] = "information_regulator"
+    if jurisdiction == POPIA.country:
+        told["popia"] = [each for each in clause.law if each.startswith(POPIA.law)]
+        told["regulator"] = POPIA.regulator
     return told
 
 

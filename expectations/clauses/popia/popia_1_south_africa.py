@@ -4,8 +4,7 @@ import polars as pl
 
 from expectations.conditions import Event, Rule
 from expectations.model import Severity, clause
-
-COUNTRY, REGULATOR = "ZA", "information_regulator"
+from expectations.regimes import POPIA
 
 
 @clause(
@@ -20,5 +19,5 @@ COUNTRY, REGULATOR = "ZA", "information_regulator"
 )
 def south_africa(event: Event) -> Rule:
     """Every event about somebody there is seen; what it breaks, other clauses say, with POPIA's references."""
-    there = (event.jurisdiction == COUNTRY).fill_null(False) & event.subject.is_not_null()
+    there = (event.jurisdiction == POPIA.country).fill_null(False) & event.subject.is_not_null()
     return Rule(applies=there & ~event.personal_envelope, holds=pl.lit(True))

@@ -8,6 +8,7 @@ from expectations.calendars import Duration, parse_duration, popia_due
 from expectations.facts import Fact, Facts
 from expectations.model import Clock, Course, Severity, obligation
 from expectations.readings import Limits
+from expectations.regimes import POPIA
 
 MONTH, THREE_MONTHS = parse_duration("1 month"), parse_duration("3 months")
 
@@ -35,7 +36,7 @@ def answered_in_four_weeks(opener: Fact, known: Facts, reading: Readings) -> Cou
     if opener.link is None:
         return Course(undecided=("request",))
     clocks = [Clock("promise", opener.time, reading.answer_within.after(opener.time)), *_gdpr(opener, known)]
-    if opener.jurisdiction == "ZA":  # besides: the GDPR binds us wherever the person lives (article 3(1))
+    if opener.jurisdiction == POPIA.country:  # besides: the GDPR binds us wherever the person lives (article 3(1))
         clocks.append(Clock("popia", opener.time, popia_due(opener.time)))
     answers = (each for each in known.of("answered") if each.link == opener.link)
     return Course(tuple(clocks), met_at=known.first(answers, opener.time))
