@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -62,6 +62,9 @@ class Course:
     undecided: tuple[str, ...] = ()
     key: str = ""
     misstep: bool = False
+
+
+Check = TypeVar("Check", bound=Callable[..., Condition | Rule])  # what decides a clause on events
 
 
 class ReadingOf(Protocol):
@@ -169,10 +172,10 @@ def _types(on: str | Iterable[str]) -> frozenset[str]:
 
 def clause(
     id: str, *, on: str | Iterable[str], roles: Iterable[str] = ("controller",), **words: Any
-) -> Callable[[Callable[..., Condition | Rule]], Callable[..., Condition | Rule]]:
+) -> Callable[[Check], Check]:
     """Register a condition on events as a clause; the function runs once per policy version."""
 
-    def keep(check: Callable[..., Condition | Rule]) -> Callable[..., Condition | Rule]:
+    def keep(check: Check) -> Check:
         _register(Clause(id=id, on=_types(on), roles=frozenset(roles), check=check, **words))
         return check
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.clauses.website.web_2_cookies_on_consent import asked_for
-from expectations.conditions import Activity, Condition, Event, Rule, Subject, none_left, within, without
+from expectations.clauses.general.gen_1_only_needed_data import offered_unasked
+from expectations.clauses.website.web_2_cookies_on_consent import cookies_on_consent
+from expectations.conditions import Activity, Condition, Event, Rule, Subject, without
 from expectations.model import Severity, clause
-from expectations.vocabulary import SPECIAL_CATEGORIES
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,8 @@ def listed_items(event: Event, subject: Subject, activity: Activity, reading: Re
     viewed = event.type == "website.page_viewed"
     identifier: Condition = surplus.list.contains("cookie_identifier")
     rest = without(surplus, ("cookie_identifier",))
-    special = within(rest, SPECIAL_CATEGORIES)
-    offered = none_left(without(special, event.other_categories)) & (event.legal_basis == "consent")
-    plain = without(rest, SPECIAL_CATEGORIES)
-    listed = none_left(without(plain, event.other_categories)) & (none_left(special) | offered)
-    cookies = pl.when(viewed).then(asked_for(event, subject)).otherwise(False)
+    listed = offered_unasked(rest, event)
+    cookies = pl.when(viewed).then(cookies_on_consent(event, subject)).otherwise(False)
     covered = event.other_categories.list.contains("cookie_identifier").fill_null(False)
     return Rule(
         applies=(event.type != "data.processed") | (activity.name == "clickstream"),

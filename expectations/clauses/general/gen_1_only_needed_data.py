@@ -17,11 +17,13 @@ from expectations.vocabulary import PROCESSING, SPECIAL_CATEGORIES
 )
 def only_needed_data(event: Event, activity: Activity) -> Rule:
     surplus = without(event.data_categories, activity.categories)
-    special = within(surplus, SPECIAL_CATEGORIES)
-    plain = without(surplus, SPECIAL_CATEGORIES)
-    # What a person offers unasked is covered; special categories only on their consent (GDPR 9(2)(a)).
-    offered = none_left(without(special, event.other_categories)) & (event.legal_basis == "consent")
-    holds: Condition = none_left(without(plain, event.other_categories)) & (none_left(special) | offered)
     # The categories of clickstream data are CLICK-2's; a disclosure of them is judged here.
     clickstream = (activity.name == "clickstream") & (event.type == "data.processed")
-    return Rule(applies=~clickstream, holds=holds)
+    return Rule(applies=~clickstream, holds=offered_unasked(surplus, event))
+
+
+def offered_unasked(surplus: Condition, event: Event) -> Condition:
+    """All of these categories were offered unasked; special ones only on consent (GDPR 9(2)(a))."""
+    special, plain = within(surplus, SPECIAL_CATEGORIES), without(surplus, SPECIAL_CATEGORIES)
+    offered = none_left(without(special, event.other_categories)) & (event.legal_basis == "consent")
+    return none_left(without(plain, event.other_categories)) & (none_left(special) | offered)

@@ -8,6 +8,7 @@ import polars as pl
 
 from expectations.conditions import Condition, Event, Registers, Rule, Subject
 from expectations.model import Severity, clause
+from expectations.regimes import POPIA
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,27 @@ class Readings:
     readings=Readings(),
 )
 def adequate_protection(event: Event, subject: Subject, registers: Registers, reading: Readings) -> Rule:
-    has = event.safeguards.list.contains
-    protected: Condition = (
-        registers.recipient_in_eea
-        | registers.recipient_adequate
-        | (registers.recipient_adequate_dpf & has("dpf"))
-        | registers.recipient_scc
-        | has("bcr")
-    )
+    protected = protected_otherwise(event, registers) | registers.recipient_scc
     if reading.derogation_suffices:
-        protected |= has("derogation")
+        protected |= event.safeguards.list.contains("derogation")
     named = [country for country in reading.popia_adequate if country != "EEA"]
-    home = (event.recipient_country == "ZA") | event.recipient_country.is_in(named)
+    home = (event.recipient_country == POPIA.country) | event.recipient_country.is_in(named)
     if "EEA" in reading.popia_adequate:
         home |= registers.recipient_in_eea
-    from_africa = event.exporter_country == "ZA"
+    from_africa = event.exporter_country == POPIA.country
     popia = home | registers.recipient_bound | subject.consents_to_this()
     return Rule(
         applies=from_africa | registers.exporter_in_eea,
         holds=pl.when(from_africa).then(popia).otherwise(protected),
+    )
+
+
+def protected_otherwise(event: Event, registers: Registers) -> Condition:
+    """Something else than standard contractual clauses protects the data where they go (GDPR 45, 47)."""
+    has = event.safeguards.list.contains
+    return (
+        registers.recipient_in_eea
+        | registers.recipient_adequate
+        | (registers.recipient_adequate_dpf & has("dpf"))
+        | has("bcr")
     )

@@ -1,7 +1,9 @@
 """XFER-2: standard contractual clauses are the most recent ones."""
 
+from expectations.clauses.transfers.xfer_1_adequate_protection import protected_otherwise
 from expectations.conditions import Event, Registers, Rule
 from expectations.model import Severity, clause
+from expectations.regimes import POPIA
 
 
 @clause(
@@ -17,13 +19,6 @@ from expectations.model import Severity, clause
 )
 def recent_clauses(event: Event, registers: Registers) -> Rule:
     """A transfer rests on the clauses only where nothing else protects it."""
-    has = event.safeguards.list.contains
-    elsewise = (
-        registers.recipient_in_eea
-        | registers.recipient_adequate
-        | (registers.recipient_adequate_dpf & has("dpf"))
-        | has("bcr")
-    )
-    leaving = (event.exporter_country.is_null() | (event.exporter_country != "ZA")) & registers.exporter_in_eea
+    leaving = (event.exporter_country.is_null() | (event.exporter_country != POPIA.country)) & registers.exporter_in_eea
     rests = leaving & registers.recipient_scc.fill_null(False)
-    return Rule(applies=rests & ~elsewise, holds=registers.recipient_scc_recent)
+    return Rule(applies=rests & ~protected_otherwise(event, registers), holds=registers.recipient_scc_recent)

@@ -6,16 +6,6 @@ from expectations.conditions import Condition, Event, Subject, any_of
 from expectations.model import Severity, clause
 
 
-def asked_for(event: Event, subject: Subject) -> Condition:
-    """Every personal cookie that the view sets is necessary, or its kind was consented to."""
-    cookie = pl.element().struct
-    unasked: Condition = pl.lit(False)
-    for kind in ("preferences", "statistics", "marketing"):
-        sets = any_of(event.cookies, (cookie.field("kind") == kind) & cookie.field("personal"))
-        unasked |= sets & ~subject.consents_to(kind)
-    return ~unasked
-
-
 @clause(
     "WEB-2",
     section="2, 8",
@@ -27,4 +17,10 @@ def asked_for(event: Event, subject: Subject) -> Condition:
     remedy="Let the page wait for consent before it sets this cookie, and remove those already set.",
 )
 def cookies_on_consent(event: Event, subject: Subject) -> Condition:
-    return asked_for(event, subject)
+    """Every personal cookie that the view sets is necessary, or its kind was consented to."""
+    cookie = pl.element().struct
+    unasked: Condition = pl.lit(False)
+    for kind in ("preferences", "statistics", "marketing"):
+        sets = any_of(event.cookies, (cookie.field("kind") == kind) & cookie.field("personal"))
+        unasked |= sets & ~subject.consents_to(kind)
+    return ~unasked
