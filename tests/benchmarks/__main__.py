@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure the whole path.")
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="|".join(NAMES))
     parser.add_argument("--events", type=int, default=200_000, help="of the backlog, about (default: %(default)s)")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="(throughput; default: 1 2 4)")
     parser.add_argument("--rates", type=int, nargs="+", default=[100, 2_000, 5_000], help="events/s (latency)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each rate (default: %(default)s)")
     parser.add_argument("--stored", type=int, nargs="+", default=[10**5, 10**6, 10**7], help="events (apply)")
@@ -77,7 +78,7 @@ def _streams(chosen: list[str], kafka: ApacheKafka, folder: Path, given: Any, fi
     if {"throughput", "peers"} & set(chosen):
         backlog.publish(kafka.address, figures, given.events)
     if "throughput" in chosen:
-        ours = throughput.measure(kafka, folder, given.patience, figures)
+        ours = throughput.measure(kafka, folder, given.workers, given.patience, figures)
     if "peers" in chosen:
         peers.measure(kafka, folder, min(given.events, len(backlog.lines)), ours, given.patience, figures)
     if "latency" in chosen:

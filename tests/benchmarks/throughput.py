@@ -1,4 +1,4 @@
-"""A backlog through the whole path: one worker, then two, each with a warehouse that is empty at first."""
+"""A backlog through the whole path: one worker, then more, each time with a warehouse that is empty at first."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.benchmarks.figures import Figures, megabytes
 from tests.benchmarks.machine import Peaks
 
 
-def measure(kafka: ApacheKafka, folder: Path, patience: float, figures: Figures) -> float | None:
-    """Returns the records a second of one worker; None when too few were read to tell."""
-    rates = [_run(kafka, folder, workers, patience, figures) for workers in (1, 2)]
+def measure(kafka: ApacheKafka, folder: Path, counts: list[int], patience: float, figures: Figures) -> float | None:
+    """Returns the records a second of the first of `counts` of workers; None when too few were read to tell."""
+    rates = [_run(kafka, folder, workers, patience, figures) for workers in counts]
     figures.table(
         "Throughput",
-        ["workers", "records/s", "times one worker"],
-        [(n, rate, rate / rates[0] if rate and rates[0] else None) for n, rate in enumerate(rates, 1)],
+        ["workers", "records/s", "times the first"],
+        [(n, rate, rate / rates[0] if rate and rates[0] else None) for n, rate in zip(counts, rates, strict=True)],
         "From the last assignment of partitions to the commit of the last record; a dash: less than a quarter was left "
         "by then, publish more (--events).",
     )
