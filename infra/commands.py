@@ -14,6 +14,8 @@ commands = present(
         Lazy("tokens", "infra.token_commands:tokens", "What parts show to the warehouse: list, issue, rotate, revoke."),
         Lazy("warehouse", "infra.warehouse.commands:warehouse", "Run the warehouse in the foreground."),
         Lazy("export", "infra.warehouse.commands:export", "Write the canonical tables as JSON Lines."),
+        Lazy("query", "infra.warehouse.query_commands:query", "Ask the warehouse a named query; --as-of, --known-at."),
+        Lazy("history", "infra.warehouse.query_commands:history", "What was believed of a finding, and why."),
         Lazy("offsets", "infra.warehouse.commands:offsets", "Record a hole of the log as accepted."),
     ]
 )

@@ -27,7 +27,8 @@ from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale, WarehouseError
 from infra.warehouse.client import connect
-from infra.warehouse.commands import data_dir_option
+from infra.warehouse.commands import cured, data_dir_option, reached
+from infra.warehouse.query_commands import known_at_option
 from infra.warehouse.store import Store
 from streams.core.examine import Engine, examine, know, without_events
 from streams.formats import FORMATS
@@ -115,9 +116,7 @@ def _rejudge(done: Audited, engine: Engine) -> None:
 
 def _findings(done: Audited) -> Iterator[dict[str, Any]]:
     """Every finding, in the form of `--format json`, by time, then clause."""
-    at = {"now": done.as_of}
-    rows = done.store.query("audit_findings", at).to_pylist()
-    for row in rows:
+    for row in done.store.query("audit_findings", {"now": done.as_of}).to_pylist():
         yield finding(row)
 
 
@@ -186,6 +185,7 @@ def instant_of(text: str | None) -> datetime:
 @click.argument("files", nargs=-1, metavar="[FILE…]")
 @data_dir_option
 @click.option("--as-of", "as_of_text", help="Judge as of this instant (default: now); later events are left out.")
+@known_at_option
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
 @click.option("--policy", "policy_path", type=click.Path(), help="A policy's file or folder (default: Custom Connect).")
 @click.option("--what-if", is_flag=True, help="Which outcomes --policy flips against the policy in use.")
@@ -196,6 +196,7 @@ def audit_command(
     files: tuple[str, ...],
     data_dir: Path | None,
     as_of_text: str | None,
+    known_at: datetime | None,
     form: str,
     policy_path: str | None,
     what_if: bool,
@@ -205,16 +206,21 @@ def audit_command(
 ) -> None:
     """Check events of JSON Lines files (- for stdin) against the policy, without a broker.
 
-    Without files, a draft given as --policy is tried on all that the running warehouse holds: which outcomes it would
-    flip, clause by clause, with examples; nothing is changed. Findings to stdout, progress to stderr.
+    Without files it tells what the warehouse holds: the findings as of --as-of, as they were believed at --known-at.
+    With a draft as --policy that is tried on all that is stored: which outcomes it would flip, clause by clause, with
+    examples; nothing is changed. Findings to stdout, progress to stderr.
 
     Exit 0: no breach (nothing flips), 1: breaches (some do), 2: bad usage or no readable line.
     """
-    if not files and policy_path is None:
-        raise UserError("no files", "name JSON Lines files, - for stdin, or a draft to try on what is stored: --policy")
-    if not files and (as_of_text or export_to or all_outcomes):
-        raise UserError("--as-of, --all and --export are about files", "name some, or leave the options out")
+    if not files and policy_path and (as_of_text or known_at):
+        raise UserError("a draft is tried on all that is stored", "leave --as-of and --known-at out, or name files")
+    if not files and (export_to or all_outcomes):
+        raise UserError("--all and --export are about files", "name some; `clausewatch export` writes what is stored")
+    if files and known_at:
+        raise UserError("files have no past", "leave --known-at out, or name no files: then the warehouse is asked")
     as_of = instant_of(as_of_text)
+    if not files and not policy_path:
+        sys.exit(_stored(data_dir, as_of, known_at, form))
     for name in files:
         if name != "-" and not Path(name).is_file():
             raise UserError(f"{name}: no such file", "name JSON Lines files, or - for standard input")
@@ -254,6 +260,18 @@ def _progress() -> Progress:
     from rich.console import Console
 
     return Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), transient=True)
+
+
+def _stored(data_dir: Path | None, as_of: datetime, known_at: datetime | None, form: str) -> int:
+    """Print what breached as of T in the warehouse, as believed at an instant; 1 when anything did."""
+    asked = {"now": as_of} | ({"known": known_at} if known_at else {})
+    with cured("`clausewatch doctor` says what runs"), reached(Settings.at(data_dir)) as store:
+        found = [finding(row) for row in store.query("audit_findings", asked).to_pylist()]
+    breaches = [each for each in found if each["outcome"] == "breach"]
+    since = f", as believed at {_text(known_at)}" if known_at else ""
+    click.echo(f"as of {_text(as_of)}{since}: {len(breaches)} breaches", err=True)
+    click.echo(FORMATS[form](breaches), nl=False)
+    return int(bool(breaches))
 
 
 def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:

@@ -48,7 +48,7 @@ class Instant(click.ParamType):
 
 
 @contextmanager
-def _told(cure: str) -> Iterator[None]:
+def cured(cure: str) -> Iterator[None]:
     try:
         yield
     except WarehouseError as fault:
@@ -68,7 +68,7 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
     if (tls_cert is None) != (tls_key is None):
         raise UserError("TLS needs both a certificate and a key", "give --tls-cert and --tls-key")
     tls = (tls_cert.read_bytes(), tls_key.read_bytes()) if tls_cert and tls_key else None
-    with _told(f"stop the other process, or choose another --data-dir than {settings.data_dir}"):
+    with cured(f"stop the other process, or choose another --data-dir than {settings.data_dir}"):
         store = Store(settings.warehouse_file)
     ended, broken = threading.Event(), threading.Event()
 
@@ -82,7 +82,7 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
     run_file = settings.run_file("warehouse")
     housekeeper = Housekeeper(store)
     try:
-        with _told("free the port or choose another with --port; for another host configure TLS"):
+        with cured("free the port or choose another with --port; for another host configure TLS"):
             server = _listen(
                 lambda: WarehouseServer(store, callers, host=host, port=port, tls=tls, on_broken=on_broken)
             )
@@ -110,7 +110,7 @@ def _listen(make: Callable[[], WarehouseServer]) -> WarehouseServer:
 
 
 @contextmanager
-def _reached(settings: Settings) -> Iterator[Warehouse | Store]:
+def reached(settings: Settings) -> Iterator[Warehouse | Store]:
     """The running warehouse, else its file."""
     if settings.warehouse or settings.run_file("warehouse").read():
         with connect(settings, "operator") as running:
@@ -138,8 +138,8 @@ def _reached(settings: Settings) -> Iterator[Warehouse | Store]:
 def export(data_dir: Path | None, canonical: bool, directory: Path, as_of: datetime | None) -> None:
     """Write the canonical tables as sorted JSON Lines files."""
     with (
-        _told("see logs/warehouse.log; `clausewatch doctor` says what runs"),
-        _reached(Settings.at(data_dir)) as found,
+        cured("see logs/warehouse.log; `clausewatch doctor` says what runs"),
+        reached(Settings.at(data_dir)) as found,
     ):
         found.reconcile()
         written = found.export(directory, as_of)
@@ -159,7 +159,7 @@ def offsets() -> None:
 @click.option("--reason", required=True, help="Shown wherever the hole's time is.")
 def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -> None:
     """Go on behind records that the log no longer has."""
-    with _told("`clausewatch offsets show` lists what was read"), _reached(Settings.at(data_dir)) as found:
+    with cured("`clausewatch offsets show` lists what was read"), reached(Settings.at(data_dir)) as found:
         following = found.accept_gap(topic, partition, reason)
     click.echo(f"{topic}[{partition}] is read on from offset {following}")
 
@@ -168,7 +168,7 @@ def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -
 @data_dir_option
 def show(data_dir: Path | None) -> None:
     """List the next offset of every partition."""
-    with _told("`clausewatch doctor` says what runs"), _reached(Settings.at(data_dir)) as found:
+    with cured("`clausewatch doctor` says what runs"), reached(Settings.at(data_dir)) as found:
         for row in found.query("offsets").to_pylist():
             read_to = row["read_to"].isoformat() if row["read_to"] else "-"
             click.echo(f"{row['topic']}[{row['partition']}] next {row['next']}, read to {read_to}")

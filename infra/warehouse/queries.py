@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 from typing import Any
 
 import duckdb
@@ -35,14 +36,21 @@ def statement(name: str) -> str:
     return text
 
 
+def described(name: str) -> str:
+    """What a query answers, and what it may be asked: the comment at its head."""
+    lines = statement(name).splitlines()
+    return " ".join(line.removeprefix("--").strip() for line in takewhile(lambda line: line.startswith("--"), lines))
+
+
 @cache
-def _parameters(name: str) -> frozenset[str]:
+def parameters(name: str) -> frozenset[str]:
+    """The names of a query's parameters."""
     return frozenset(duckdb.extract_statements(statement(name))[0].named_parameters)
 
 
 def bound(name: str, given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The parameters of a query: those given, `now` by default, all others null."""
-    wanted = _parameters(name)
+    wanted = parameters(name)
     if unknown := sorted(set(given) - wanted - {"now"}):
         raise WarehouseError(
             f"query {name!r} has no parameter {', '.join(unknown)}; it has: {', '.join(sorted(wanted))}"

@@ -21,8 +21,13 @@ CREATE MACRO obligation_outcome(state, outcome) AS CASE state
     WHEN 'overdue' THEN outcome
 END;
 
--- Obligations that exist at T, as believed now, with `due_at`, `state` and `outcome` at T. What came after T is unknown.
-CREATE MACRO obligations_as_of(t) AS TABLE
+-- Whether a row is what was believed at the instant k; null: what is believed now.
+CREATE MACRO believed_at(believed_from, believed_to, k) AS
+    (k IS NULL AND believed_to IS NULL) OR (believed_from <= k AND (believed_to IS NULL OR k < believed_to));
+
+-- Obligations that exist at T, as believed at `known` (null: now), with `due_at`, `state` and `outcome` at T. What came
+-- after T is unknown.
+CREATE MACRO obligations_as_of(t, known := NULL) AS TABLE
     WITH existing AS (
         SELECT * REPLACE (
             list_filter(clocks, lambda c: c.since <= t) AS clocks,
@@ -34,7 +39,7 @@ CREATE MACRO obligations_as_of(t) AS TABLE
             ) AS suspensions
         )
         FROM obligations
-        WHERE believed_to IS NULL AND opened_at <= t
+        WHERE believed_at(believed_from, believed_to, known::TIMESTAMPTZ) AND opened_at <= t
     ),
     timed AS (SELECT *, promised_due(clocks, t) AS due_at FROM existing),
     stated AS (
@@ -43,14 +48,15 @@ CREATE MACRO obligations_as_of(t) AS TABLE
     )
     SELECT * REPLACE (obligation_outcome(state, outcome) AS outcome) FROM stated;
 
--- Findings that stand at T, of events and of obligations alike.
-CREATE MACRO findings_as_of(t) AS TABLE
+-- Findings that stand at T, of events and of obligations alike, as believed at `known` (null: now).
+CREATE MACRO findings_as_of(t, known := NULL) AS TABLE
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
         evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, believed_from
     FROM verdicts
-    WHERE believed_to IS NULL AND outcome IN ('breach', 'indeterminate') AND time <= t
+    WHERE believed_at(believed_from, believed_to, known::TIMESTAMPTZ) AND outcome IN ('breach', 'indeterminate')
+        AND time <= t
     UNION ALL
     SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
         evidence, undecided, state, due_at, believed_from
-    FROM obligations_as_of(t)
+    FROM obligations_as_of(t, known := known)
     WHERE outcome IS NOT NULL;

@@ -1,7 +1,7 @@
 -- Findings that stand at $now, newest first: verdicts on events and obligations with an outcome.
--- Optional: $clause, $system, $outcome, $subject, $finding, $since (their instant), $before (key of the page before), $rows.
+-- Optional: $known (what was believed at that instant), $clause, $system, $outcome, $subject, $finding, $since (their instant), $before (key of the page before), $rows.
 SELECT *
-FROM findings_as_of($now)
+FROM findings_as_of($now, known := $known)
 WHERE ($clause IS NULL OR clause = $clause)
     AND ($system IS NULL OR system = $system)
     AND ($outcome IS NULL OR outcome = $outcome)
