@@ -64,10 +64,10 @@ def test_a_draft_is_tried_on_all_that_is_stored(tmp_path: Path, capsys: pytest.C
 def test_without_files_draft_or_warehouse_it_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["audit"]) == 2
-    assert "name JSON Lines files" in capsys.readouterr().err
+    assert run(["audit", "--data-dir", str(tmp_path / "none")]) == 2
+    assert "no warehouse is at" in capsys.readouterr().err
     assert run(["audit", "--policy", draft(tmp_path), "--as-of", "2026-03-02"]) == 2
-    assert "are about files" in capsys.readouterr().err
+    assert "tried on all that is stored" in capsys.readouterr().err
     assert run(["audit", "--policy", draft(tmp_path), "--data-dir", str(tmp_path / "none")]) == 2
     assert "clausewatch up" in capsys.readouterr().err
 
