@@ -104,6 +104,19 @@ def test_a_number_opens_and_back_returns(page: Any, fresh: str) -> None:
     page.locator("[data-testid^=promise-]").nth(19).wait_for()
 
 
+def test_a_link_changes_the_address_and_loads_nothing_anew(page: Any, fresh: str) -> None:
+    page.goto(fresh)
+    page.get_by_test_id("tile-kept").wait_for()
+    page.evaluate("window.stays = 1")
+    page.get_by_test_id("tile-kept").click()
+    page.get_by_test_id("show-all").click()
+    page.get_by_test_id("show-all").wait_for(state="detached")
+    page.go_back()
+    page.get_by_test_id("show-all").wait_for()
+    assert "show=kept" in page.url
+    assert page.evaluate("window.stays") == 1
+
+
 def test_a_finding_has_a_link_that_opens_its_evidence(page: Any, fresh: str) -> None:
     page.goto(fresh)
     first = page.locator("tr[data-event]").first

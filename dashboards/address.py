@@ -1,0 +1,28 @@
+"""The page's address: what it filters by, and links that change one part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+
+def chosen(name: str, among: Iterable[str] | None = None) -> str | None:
+    """What the address says under this name; None when it says nothing, or none of `among`."""
+    found: str | None = st.query_params.get(name)
+    return found if found and (among is None or found in among) else None
+
+
+def link(page: str = "", **parts: object) -> str:
+    """The address of a page with these parts (those that are None are left out) and the language, if one was chosen."""
+    return _address(page, {**parts, "lang": chosen("lang")})
+
+
+def changed(**parts: object) -> str:
+    """This address with some parts changed; None takes one away."""
+    return _address("", {**{name: st.query_params[name] for name in st.query_params}, **parts})
+
+
+def _address(page: str, parts: Mapping[str, object]) -> str:
+    return f"{page}?{urlencode({name: value for name, value in parts.items() if value is not None})}"

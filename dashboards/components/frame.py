@@ -1,0 +1,106 @@
+"""What every live page has around its panels: headline and chip, banners, and the states before there are figures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from dashboards.components.chip import chip
+from dashboards.components.panel import guarded
+from dashboards.speech import Speech
+from dashboards.store import Bundle, Freshness, reader
+
+REFRESH_EVERY = 2.0  # seconds between looks of a tab at what the reader has
+HANGS_AFTER = 15.0  # seconds without an answer until the banner says so
+PATIENCE = 4.0  # seconds at the start until "reading" becomes "does not answer"
+_log = logging.getLogger("dashboards")
+
+
+def live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
+    """Draw the page by `draw` and keep it fresh; while there is nothing to draw, say why."""
+    _live(say, draw)
+
+
+@st.fragment(run_every=REFRESH_EVERY)
+def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
+    source = reader()
+    bundle, fresh = source.bundle, source.freshness
+    with st.container(key="cw_all"):
+        if bundle.taken_at is None:
+            _before_the_first_answer(bundle, fresh, say)
+        elif bundle.pulse.get("recorded_at") is None:
+            banner(bundle, fresh, say)
+            head(_state_head("empty", say), bundle, fresh, say)
+            state("empty", say)
+        else:
+            draw(bundle, fresh)
+
+
+def head(words: str, bundle: Bundle, fresh: Freshness, say: Speech, page: str = "now", standing: int = 0) -> None:
+    """Headline (HTML) and chip; the tab's title carries how many breaches stand."""
+    title = (
+        say("tab.open", n=standing, page=say(f"menu.{page}")) if standing else say("tab.calm", page=say(f"menu.{page}"))
+    )
+    with st.container(key="cw_head"):
+        st.html(words)
+        chip(bundle, fresh, say, title)
+
+
+def headline(text: str, below: str = "", mark: str = "") -> str:
+    """The answer as a heading, the line below it, and a symbol (HTML) before it."""
+    line = f'<p class="cw-below" data-testid="below">{escape(below)}</p>' if below else ""
+    return f'<header class="cw-head"><h1 class="cw-h1" data-testid="headline">{mark}{escape(text)}</h1>{line}</header>'
+
+
+def drawn(name: str, title: str, say: Speech, draw: Callable[[], str]) -> None:
+    """One panel on the page; one that fails says so in its place."""
+    st.html(guarded(name, title, say, draw, report))
+
+
+def banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
+    """What the reader must know before the figures: the store hangs, a part is old, history is being revised."""
+    assert bundle.taken_at is not None
+    if fresh.age is not None and fresh.age > HANGS_AFTER:
+        text = say("state.hangs", time=say.clock(bundle.taken_at))
+        st.html(f'<div class="cw-banner cw-banner-alarm" role="alert" data-testid="banner-hangs">{escape(text)}</div>')
+    elif bundle.failed:
+        text = say("state.part", parts=", ".join(bundle.failed))
+        st.html(f'<div class="cw-banner" role="alert" data-testid="banner-part">{escape(text)}</div>')
+    revising = int(bundle.pulse.get("revising") or 0)
+    if revising:
+        text = say("state.revising", n=revising)
+        st.html(f'<div class="cw-banner" role="status" data-testid="banner-revising">{escape(text)}</div>')
+
+
+def _before_the_first_answer(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
+    """A skeleton after 300 ms; after some patience, that the store does not answer."""
+    name = "waiting" if fresh.waiting_for < PATIENCE else "nothing"
+    head(_state_head(name, say), bundle, fresh, say)
+    if name == "waiting":
+        skeleton()
+    else:
+        state(name, say)
+
+
+def skeleton() -> None:
+    """Grey boxes where something is being read; they show after 300 ms."""
+    st.html('<div class="cw-skeleton" data-testid="state-waiting" aria-hidden="true"><i></i><i></i><i></i></div>')
+
+
+def _state_head(name: str, say: Speech) -> str:
+    return headline(say(f"state.{name}"))
+
+
+def state(name: str, say: Speech) -> None:
+    """A state of the whole page, with what to do."""
+    parts = escape(say(f"state.{name}_note")).split("`")
+    note = "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+    st.html(f'<div class="cw-state" data-testid="state-{name}"><p>{note}</p></div>')
+
+
+def report(reference: str, fault: Exception) -> None:
+    """Kind and places only: a message may hold a value."""
+    _log.error("panel failed, reference %s: %s", reference, type(fault).__qualname__)

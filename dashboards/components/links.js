@@ -1,0 +1,50 @@
+// Links and filter forms within the pages change the address without loading everything anew: Streamlit runs the page
+// again when the address changes in the browser's history, which is what Back does. Without this script a link loads.
+
+function go(url) {
+  history.pushState({}, "", url);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
+function ours(url) {
+  return url.origin === location.origin && !(url.hash && url.pathname === location.pathname && url.search === location.search);
+}
+
+function onClick(event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest?.(".stHtml a[href]:not([data-load])");
+  if (!link) return;
+  const url = new URL(link.href);
+  if (!ours(url)) return;
+  event.preventDefault();
+  const other = url.pathname !== location.pathname;
+  go(url);
+  if (other) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+}
+
+function send(form) {
+  const url = new URL(form.getAttribute("action") || location.pathname, location.href);
+  const said = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value) said.append(name, value);
+  url.search = said;
+  go(url);
+}
+
+function onSubmit(event) {
+  if (!event.target.matches?.(".stHtml form")) return;
+  event.preventDefault();
+  send(event.target);
+}
+
+function onChange(event) {
+  const form = event.target.closest?.(".stHtml form");
+  if (form && event.target.matches("select")) send(form);
+}
+
+export default function () {
+  const all = { click: onClick, submit: onSubmit, change: onChange };
+  for (const [name, listen] of Object.entries(all)) document.addEventListener(name, listen);
+  return () => {
+    for (const [name, listen] of Object.entries(all)) document.removeEventListener(name, listen);
+  };
+}
