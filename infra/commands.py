@@ -10,6 +10,7 @@ commands = present(
         Lazy("broker", "infra.broker.commands:broker", "Run a broker in the foreground."),
         Lazy("topics", "infra.topics:topics", "Create or describe the five topics."),
         Lazy("doctor", "infra.doctor:doctor", "Check the installation; say what to do about each fault."),
+        Lazy("runbook", "infra.runbooks:runbook", "Say what to do about an alarm."),
         Lazy("access", "infra.broker.rights:access", "Logins and rights on a Kafka with SASL."),
         Lazy("tokens", "infra.token_commands:tokens", "What parts show to the warehouse: list, issue, rotate, revoke."),
         Lazy("warehouse", "infra.warehouse.commands:warehouse", "Run the warehouse in the foreground."),

@@ -9,19 +9,21 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Literal
+from typing import Any, Literal
 
 import click
 import psutil
 
+from infra import runbooks
+from infra.backlog import PATIENCE, Place, watch
 from infra.broker.apache import fetched, find_java
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.topics import admin, behind, check, describe
-from infra.warehouse.client import WarehouseError, connect
+from infra.topics import admin, check, describe, waiting
+from infra.warehouse.client import Warehouse, WarehouseError, connect
 
 SCANT = 5 * 1024**3
 TOO_LITTLE = 500 * 1024**2
@@ -113,24 +115,39 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
     try:
         location = settings.warehouse_address()
         with connect(settings, "operator") as running:
-            schema = running.ping()
-            rows = running.query("offsets").to_pylist()
+            yield Finding("warehouse", "fine", f"{location}, schema {running.ping()}")
+            yield from backlog(running, left(settings, running))
     except UserError as error:
         yield Finding("warehouse", "wrong", error.message, error.cure)
-        return
     except WarehouseError as error:
         log = settings.data_dir / "logs" / "warehouse.log"
         yield Finding("warehouse", "wrong", str(error), f"see {log}; `clausewatch up` starts it again")
-        return
-    yield Finding("warehouse", "fine", f"{location}, schema {schema}")
+
+
+def left(settings: Settings, running: Warehouse) -> dict[Place, int] | None:
+    """Records per partition that the broker holds and the warehouse does not; None: the broker does not answer."""
+    stored = {(row["topic"], row["partition"]): row["next"] for row in running.query("offsets").to_pylist()}
     try:
-        left = behind(settings.broker_address(), {(r["topic"], r["partition"]): r["next"] for r in rows})
+        return waiting(settings.broker_address(), stored)
     except UserError:
+        return None  # told by the broker's own check
+
+
+def backlog(running: Any, left: Mapping[Place, int] | None, seconds: float = PATIENCE) -> Iterator[Finding]:
+    """Whether what is `left` is being worked off, watched for so long at most. `running`: the warehouse."""
+    if left is None:
         return
-    if left:
-        yield Finding("backlog", "note", f"{left:,} records wait to be judged", "does a worker run? see logs/")
-    elif left == 0:
+    words = f"{sum(left.values()):,} records wait to be judged"
+    if not left:
         yield Finding("backlog", "fine", "everything published is judged")
+    elif not running.query("workers").num_rows:
+        yield Finding("backlog", "note", f"{words}, and no worker is alive", "start one: `clausewatch up`; see logs/")
+    elif still := watch(lambda: running.query("offsets").to_pylist(), left, seconds):
+        places = ", ".join(f"{topic}[{partition}]" for topic, partition in still[:5])
+        many = f" and {len(still) - 5} more" if len(still) > 5 else ""
+        yield Finding("backlog", "note", f"{words}; {places}{many} stand still", "see the workers' logs")
+    else:
+        yield Finding("backlog", "fine", f"{words}, and are being worked off")
 
 
 def disk(settings: Settings) -> Iterator[Finding]:
@@ -226,6 +243,14 @@ def examine(settings: Settings) -> list[Finding]:
     return [finding for look in CHECKS for finding in look(settings)]
 
 
+def told(finding: Finding) -> list[str]:
+    """Lines for the person: how it is, what to do, and of what is not fine the runbook."""
+    page = runbooks.of("doctor", finding.what) if finding.state != "fine" else None
+    to_do = [finding.cure, runbooks.hint(page) if page else ""]
+    lines = [f"{_SIGNS[finding.state]} {finding.what:<10} {finding.words}"]
+    return lines + [f"  {'':<10} → {each}" for each in to_do if each]
+
+
 @click.command("doctor")
 @click.option("--data-dir", type=click.Path(file_okay=False), help="[default: .clausewatch]")
 def doctor(data_dir: str | None) -> int:
@@ -233,7 +258,5 @@ def doctor(data_dir: str | None) -> int:
     environ = {**os.environ, **({"CLAUSEWATCH_DATA_DIR": data_dir} if data_dir else {})}
     findings = examine(Settings.load(environ))
     for finding in findings:
-        click.echo(f"{_SIGNS[finding.state]} {finding.what:<10} {finding.words}")
-        if finding.cure:
-            click.echo(f"  {'':<10} → {finding.cure}")
+        click.echo("\n".join(told(finding)))
     return int(any(finding.state == "wrong" for finding in findings))

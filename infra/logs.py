@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line, made of names, numbers and places; no value of an event gets in.
 
-A line of ours names what happened and carries fields that are numbers, instants or short words. Lines of
+A line of ours names what happened and carries fields that are numbers, instants or short words; from warning on
+also the runbook's page. Lines of
 other libraries are written as their *template* without the arguments, and an exception as its type and
 places without its message: arguments and messages are where libraries print what they were given.
 """
@@ -15,6 +16,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+
+from infra import runbooks
 
 _WORD = re.compile(r"[A-Za-z0-9_.,:/\[\]<> =+-]{0,200}\Z")
 _OURS = "clausewatch"
@@ -42,6 +45,8 @@ class Log:
 
     def _write(self, level: int, event: str, fields: dict[str, Any]) -> None:
         if self._logger.isEnabledFor(level):
+            if level >= logging.WARNING and (page := runbooks.of("log", event)) is not None:
+                fields = {**fields, "runbook": page}
             self._logger.log(level, event, extra={"fields": {k: plain(v) for k, v in fields.items()}})
 
 

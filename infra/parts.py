@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra import processes
+from infra import processes, runbooks
 from infra.errors import UserError
 from infra.settings import Settings
 
@@ -83,7 +83,8 @@ class Part:
         if now - self._since > STEADY:
             self.delay = FIRST_DELAY
         self.due = now + self.delay
-        told = f"{self.name} ended ({code}){_HINTS.get(code, '')}; again in {self.delay:.0f} s; see {self.log}"
+        where = f"see {self.log} and `{runbooks.hint(runbooks.ENDED.get(code, 'part-ended'))}`"
+        told = f"{self.name} ended ({code}){_HINTS.get(code, '')}; again in {self.delay:.0f} s; {where}"
         self.delay = min(self.delay * 2, LONGEST_DELAY)
         return told
 

@@ -152,7 +152,13 @@ def check(topics: Any, partitions: int | None = None, *, complete: bool = True) 
 
 
 def behind(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> int | None:
-    """Records in the log that are not stored yet, by the stored next offset of each (topic, partition).
+    """Records in the log that are not stored yet; see `waiting`."""
+    found = waiting(bootstrap, stored)
+    return None if found is None else sum(found.values())
+
+
+def waiting(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int] | None:
+    """Records in the log that are not stored yet, of each (topic, partition) that has any, by its stored next offset.
 
     A partition without one counts from the log's beginning. None: the broker does not answer.
     """
@@ -170,7 +176,8 @@ def behind(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> int | None:
         places = [TopicPartition(t, p) for t in TOPICS for p in sorted(counts[t])]
         starts = consumer.beginning_offsets(places)
         ends = log_ends(consumer, places)
-        return sum(max(0, ends[p] - max(int(starts[p]), stored.get((p.topic, p.partition), 0))) for p in places)
+        left = {p: ends[p] - max(int(starts[p]), stored.get((p.topic, p.partition), 0)) for p in places}
+        return {(p.topic, p.partition): n for p, n in left.items() if n > 0}
     except (KafkaError, OSError):
         return None
     finally:

@@ -20,7 +20,7 @@ from types import FrameType
 
 import click
 
-from infra import processes
+from infra import processes, runbooks
 from infra.access import VARIABLES, Address
 from infra.broker.apache import fetched
 from infra.broker.commands import Broker, make
@@ -34,6 +34,7 @@ from infra.warehouse.client import WarehouseError, connect
 DRAIN_SECONDS = 30
 LEAST_FREE = 500 * 1024 * 1024
 _DISK = "free some space, or choose another disk with --data-dir"
+_DISK_PAGE, _BROKER_PAGE, _BACKLOG_PAGE = map(runbooks.hint, ("disk", "broker", "backlog"))
 
 
 @click.command("up")
@@ -181,14 +182,18 @@ class House:
             self._mend_broker(self.broker, now)
         free = shutil.disk_usage(self.settings.data_dir).free
         if free < LEAST_FREE and not self._told_full:
-            click.echo(f"  ▲ only {free // 2**20} MB are free on the disk of {self.settings.data_dir}: {_DISK}")
+            click.echo(
+                f"  ▲ only {free // 2**20} MB are free on the disk of {self.settings.data_dir}: {_DISK} ({_DISK_PAGE})"
+            )
         self._told_full = free < LEAST_FREE
 
     def _mend_broker(self, broker: Broker, now: float) -> None:
         """Starts it again; in memory it is a new log, so whoever read or wrote the old one begins anew."""
         if self._broker_due is None:
             lost = "" if broker.durable else "; what it held and was not judged is lost"
-            click.echo(f"  ✖ broker ended{lost}; again in {self._broker_delay:.0f} s; see {broker.log}")
+            click.echo(
+                f"  ✖ broker ended{lost}; again in {self._broker_delay:.0f} s; see {broker.log} and `{_BROKER_PAGE}`"
+            )
             self._broker_due = now + self._broker_delay
             self._broker_delay = min(self._broker_delay * 2, LONGEST_DELAY)
         if now < self._broker_due:
@@ -207,7 +212,7 @@ class House:
                 for part in readers:
                     part.start()
         except (UserError, WarehouseError) as error:
-            click.echo(f"  ✖ broker is not ready: {error}; again in {self._broker_delay:.0f} s")
+            click.echo(f"  ✖ broker is not ready: {error}; again in {self._broker_delay:.0f} s; see `{_BROKER_PAGE}`")
             self._broker_due = time.monotonic() + self._broker_delay
             self._broker_delay = min(self._broker_delay * 2, LONGEST_DELAY)
             return
@@ -247,7 +252,7 @@ class House:
         lost = self.broker is not None and not self.broker.durable
         fate = "lost with the broker's memory" if lost else "kept by the broker and read at the next start"
         many = "an unknown number of" if left is None else f"{left:,}"
-        click.echo(f"  ▲ {many} published records were not judged: {fate}")
+        click.echo(f"  ▲ {many} published records were not judged: {fate} ({_BACKLOG_PAGE})")
 
     def _behind(self) -> int | None:
         try:

@@ -30,6 +30,7 @@ export default function (component) {
       .replace("{time}", word === "quiet" ? data.since : data.to || "–");
     if (text !== shown) {
       chip.dataset.state = state;
+      chip.title = data.runbooks[word] || "";
       chip.querySelector(".mark").textContent = SYMBOL[state];
       chip.querySelector(".text").textContent = text;
       shown = text;

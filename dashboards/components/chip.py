@@ -3,7 +3,7 @@
 States by age of the last answer: live, slow (over 10 s, amber), not live (over 30 s, red). While the
 warehouse answers, two more: *quiet*, sources send nothing but the workers are heard; *blind*, the workers are
 not heard.
-It also keeps the tab's title.
+It also keeps the tab's title; its tooltip names the runbook of what is wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import streamlit as st
 
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
+from infra import runbooks
 
 QUIET_AFTER = 60.0  # seconds without an event
 BLIND_AFTER = 30.0  # seconds without a word of any worker
@@ -59,6 +60,7 @@ def said(bundle: Bundle, fresh: Freshness, say: Speech, title: str) -> dict[str,
         "to": say.clock(to, at) if to else "",
         "since": say.clock(pulse["recorded_at"], at) if pulse.get("recorded_at") else "",
         "limits": {"slow": SLOW_AFTER, "dead": DEAD_AFTER, "quiet": QUIET_AFTER, "blind": BLIND_AFTER},
+        "runbooks": {word: runbooks.hint(page) for word in WORDS if (page := runbooks.of("page", word)) is not None},
         "words": {word: say.raw(f"chip.{word}") for word in WORDS},
         "title": title,
     }

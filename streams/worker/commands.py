@@ -61,6 +61,7 @@ def _run(pipeline: Pipeline, metrics: Metrics, log: logs.Log, **where: Any) -> N
     asyncio.set_event_loop(loop)
     made = Worker(pipeline, metrics, log, **where)
     running = faust.Worker(made.app, loop=loop, loglevel="WARN", redirect_stdouts=False, override_logging=False)
+    running.spinner = None  # it draws into the log
     try:
         running.execute_from_commandline()
     except SystemExit as ended:
