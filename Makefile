@@ -24,7 +24,7 @@ MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a vir
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install install-dev up test lint audit fuzz bench screenshots docs lock clean
+.PHONY: help install install-dev up test lint audit fuzz mutants year bench screenshots docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
@@ -60,6 +60,13 @@ fuzz: install-dev ## The decoder under INPUTS=20000 records guided by coverage
 		|| echo "▲ atheris cannot be installed here (it is for Linux): the inputs are not guided" >&2
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) $(ARGS)
 
+mutants: install-dev ## Change each rule and see that a scenario notices; ARGS='crm_1 facts' for some
+	@$(PIP_INSTALL) --no-deps --require-hashes --only-binary :all: -r requirements-mutants.txt
+	@nice -n 10 $(BIN)/python -m tests.mutants $(ARGS)
+
+year: install-dev ## A simulated year of 20,000 people through the audit: precision and recall
+	@nice -n 10 $(BIN)/python -m tests.year $(ARGS)
+
 bench: install-dev ## Measure throughput, latency, memory; ARGS go to the benchmark
 	@.ci/system-packages
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -83,6 +90,8 @@ lock: ## Pin the requirements anew, with hashes and without index addresses (nee
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-audit.txt
 	echo 'atheris==3.0.0' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-fuzz.txt
+	printf 'cosmic-ray==8.7.0\nparso\n' | uv pip compile --quiet --universal --python-version 3.11 --no-deps \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header - -o requirements-mutants.txt
 
 clean: ## Remove .venv and the caches; data in .clausewatch stays
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache

@@ -78,19 +78,20 @@ class Judge:
 
 def suite(version: str, chosen: Mapping[str, Mapping[str, Any]]) -> gx.ExpectationSuite:
     """The suite of one policy version: an expectation for each side of a clause, described by its promise."""
-    made = gx.ExpectationSuite(name=f"policy {version}")
+    made = []
     for clause in registry().values():
         sides = ((clause.check, classes.ExpectClauseToHold), (clause.follow, classes.ExpectObligationToBeMet))
-        for kind in (kind for side, kind in sides if side is not None):
-            made.add_expectation(
-                kind(
-                    clause=clause.id,
-                    readings=json.dumps(dict(chosen.get(clause.id, {})), default=str, sort_keys=True),
-                    meta={"clause": clause.id},
-                    description=f"{clause.id}: {clause.promise}",
-                )
+        made += [
+            kind(
+                clause=clause.id,
+                readings=json.dumps(dict(chosen.get(clause.id, {})), default=str, sort_keys=True),
+                meta={"clause": clause.id},
+                description=f"{clause.id}: {clause.promise}",
             )
-    return made
+            for side, kind in sides
+            if side is not None
+        ]
+    return gx.ExpectationSuite(name=f"policy {version}", expectations=made)
 
 
 def judging_events(made: gx.ExpectationSuite) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ import polars as pl
 from expectations.model import Clause, registry
 from expectations.regimes import POPIA
 from expectations.vocabulary import FIELDS, TYPES, finding_id
-from streams.state.frame import HINGES
+from streams.state.frame import DOUBTS, HINGES
 
 ASSUMED = "NL (assumed)"  # a subject without jurisdiction is treated as Dutch, and the finding says so
 _WORD = re.compile(r"[A-Za-z0-9_.:/*-]{1,64}")
@@ -70,12 +70,14 @@ def regime(clause: Clause, jurisdiction: str | None) -> dict[str, Any]:
 def missing(row: Mapping[str, Any], columns: Sequence[str]) -> str:
     """The fields that the clause read, be it by what hinges on them, and that were absent; for lists, with a hole.
 
-    By spaces. Fields of what the event names are among them: the right of its request, the set of its clauses.
+    By spaces. Fields of what it rests on are among them: the right of its request, the set of its clauses, how a
+    sign-up was confirmed.
     """
     own = {FIELDS[name].column for name in TYPES[row["type"]].fields} if row["type"] in TYPES else set()
     fields = [name for name in columns if name in own]
     absent = [name for name in fields if name not in _ENVELOPE and row.get(name) is None]
     absent += [HINGES[name] for name in columns if name in HINGES and row.get(name) is None]
+    absent += [DOUBTS[name] for name in columns if name in DOUBTS and row.get(name) is not None]
     if not absent:  # present, but an element lacks what decides
         absent = [name for name in fields if name not in _ENVELOPE and isinstance(row.get(name), list)]
     return " ".join(sorted(set(absent)))

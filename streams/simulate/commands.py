@@ -79,7 +79,7 @@ def simulate(
                 truth=truth,
                 per_day=total,
             )
-            count = write(world, subjects, lambda line: events.write(line + b"\n"))
+            count = write(world, range(subjects), lambda line: events.write(line + b"\n"))
             _tell(count, truth)
         else:
             settings = Settings.load()

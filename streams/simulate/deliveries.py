@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from heapq import heapify, heappop, heappush, heapreplace
 from pathlib import Path
 from random import Random
@@ -83,11 +83,11 @@ def _other_way_round(value: bytes) -> bytes:
     return bytes(_encode(dict(reversed(list(event.items())))))
 
 
-def one_by_one(world: World, subjects: int) -> Iterator[list[Made]]:
-    """Every life from beginning to end, one after the other: memory holds one of them."""
+def one_by_one(world: World, people: Iterable[int]) -> Iterator[list[Made]]:
+    """Every life from beginning to end, one after the other, the company's first: memory holds one of them."""
     yield from _live(Archive(world))
     yield from _live(Company(world))
-    for number in range(subjects):
+    for number in people:
         yield from _live(Person(world, f"person-{number}"))
         while world.spawned:
             yield from _live(world.spawned.pop())
@@ -125,8 +125,8 @@ def side_by_side(world: World, subjects: int) -> Generator[list[Made], None, Non
             actor.settle()
 
 
-def write(world: World, subjects: int, sink: Callable[[bytes], object]) -> int:
-    """All events of the world to `sink`, one line each, in the order of arrival; returns how many.
+def write(world: World, people: Iterable[int], sink: Callable[[bytes], object]) -> int:
+    """All events of the company and of these people to `sink`, a line each, in the order of arrival; how many.
 
     Beyond 200,000 lines they wait in files of a temporary directory, one for each day of arrival.
     """
@@ -135,7 +135,7 @@ def write(world: World, subjects: int, sink: Callable[[bytes], object]) -> int:
     held = 0
     with tempfile.TemporaryDirectory(prefix="clausewatch-simulate-") as name:
         folder = Path(name)
-        for events in one_by_one(world, subjects):
+        for events in one_by_one(world, people):
             for made in events:
                 for when, number, sent in carrier.carry(made):
                     waiting.setdefault(when // DAY, []).append((when, number, sent.value))

@@ -106,6 +106,8 @@ GROUPS: Mapping[tuple[str, ...], Work] = {
 STATE = frozenset(column for columns in GROUPS for column in columns)
 # Column of state -> the field whose absence leaves it unknown, where the field is not read as itself.
 HINGES = {**registered.HINGES, **dict.fromkeys(rights.REQUEST, "right")}
+# Column of state -> the field that the fact whose instant it holds does not say.
+DOUBTS = {"subject.doubtful_at": "double_opt_in"}
 
 
 def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[str]]) -> pl.DataFrame:

@@ -123,7 +123,9 @@ def test_nothing_is_left_to_do() -> None:
 
 
 def test_requirements_are_hashed_and_name_no_index() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-fuzz.txt", "requirements-audit.txt"):
+    names = ["requirements.txt", *(f"requirements-{name}.txt" for name in ("audit", "dev", "fuzz", "mutants"))]
+    assert {path.name for path in ROOT.glob("requirements*.txt")} == set(names)
+    for name in names:
         lines = (ROOT / name).read_text("utf-8").replace("\\\n", " ").splitlines()
         pinned = [line for line in lines if line and not line.startswith("#")]
         assert pinned

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,29 +18,8 @@ from tests.support.scenarios import Case
 
 CASES = scenarios.every_case()
 GROUPS = [list(found) for _, found in groupby(sorted(CASES, key=lambda case: case.group), key=lambda case: case.group)]
-REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
 NEVER_BROKEN = {"POPIA-1": {"breach"}}  # it annotates
 NEEDED = set(scenarios.KINDS) - {"edge"}
-
-
-def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Where the audit and the cases differ; one line each."""
-    told: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for each in found:
-        told[REDACTED.sub(r"\1", each["source"]), REDACTED.sub(r"\1", each["event_id"])].append(each)
-    differing = []
-    for case in cases:
-        of_case = told[case.judged]
-        bad = sorted(
-            (each["clause"], each["outcome"]) for each in of_case if each["outcome"] in ("breach", "indeterminate")
-        )
-        if bad != sorted(case.finds.items()):
-            differing.append(f"{case} [{case.clause}, {case.kind}]\n    expected {dict(case.finds)}, got {bad}")
-        for clause, state in case.states.items():
-            states = [each["state"] for each in of_case if each["clause"] == clause]
-            if states != [state]:
-                differing.append(f"{case}\n    expected {clause} {state}, got {states}")
-    return differing
 
 
 @pytest.mark.parametrize("cases", GROUPS, ids=[f"{g[0].as_of:%Y-%m-%dT%H%M%S}-{g[0].number}" for g in GROUPS])
@@ -52,15 +29,31 @@ def test_scenarios_hold_however_the_events_arrive(cases: Sequence[Case]) -> None
     for way, lines, piece in scenarios.ways(cases):
         records = [Record(line, None, (), "scenario", 0, number) for number, line in enumerate(lines)]
         found = audit(records, engine=engine, as_of=cases[0].as_of, piece=piece).findings
-        differing += [f"{way}: {each}" for each in disagreements(cases, found)]
+        differing += [f"{way}: {each}" for each in scenarios.disagreements(cases, found)]
     assert not differing, "\n" + "\n".join(differing)
+
+
+def lacking(clause: str, cases: Sequence[Case]) -> set[str]:
+    """The kinds of scenario that a clause has to have and has not."""
+    kinds = {case.kind for case in cases if case.clause == clause}
+    return NEEDED - NEVER_BROKEN.get(clause, set()) - kinds
 
 
 @pytest.mark.parametrize("clause", sorted(registry()))
 def test_every_clause_has_its_scenarios(clause: str) -> None:
     """Breach, smallest compliant twin, boundary, late, duplicate, missing field, processor."""
-    kinds = {case.kind for case in CASES if case.clause == clause}
-    assert kinds >= NEEDED - (NEVER_BROKEN.get(clause, set())), f"{clause} lacks cases of kind {sorted(NEEDED - kinds)}"
+    assert lacking(clause, CASES) == set()
+
+
+@pytest.mark.parametrize("kind", sorted(NEEDED))
+def test_a_clause_without_one_kind_of_scenario_fails(kind: str) -> None:
+    left = [case for case in CASES if (case.clause, case.kind) != ("NEWS-5", kind)]
+    assert lacking("NEWS-5", left) == {kind}
+    assert lacking("NEWS-4", left) == set()
+
+
+def test_a_clause_without_a_file_of_scenarios_fails() -> None:
+    assert lacking("NEWS-5", [case for case in CASES if case.clause != "NEWS-5"]) == NEEDED
 
 
 def test_a_scenario_stands_beside_its_clause_by_name() -> None:

@@ -5,7 +5,7 @@ A file: `clause`, `story`, `given` (events before or around), `event` (the judge
 `but` (what is different in the judged event), `given` (more events; `only`: instead of the
 file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
 the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
-judged event), `states` (clause -> state of its obligation).
+judged event), `states` (clause -> state of its obligation), `due` (clause -> when it is due, UTC).
 
 Cases with equal `as_of` and `readings` share one audit: subjects, ids and links of the shape `s-1` are made
 the case's own, so that none sees another's facts.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,14 +23,29 @@ from pathlib import Path
 from typing import Any
 
 from expectations import lined
+from expectations.vocabulary import TYPES
 from tests.support import builders
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 KINDS = ("breach", "twin", "boundary", "late", "duplicate", "missing", "processor", "edge")
 LONG_AFTER = "2027-06-01T00:00:00Z"
 
+_REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
 _LINK = re.compile(r"[a-z]{1,3}-\d{1,3}")
-_CASE_KEYS = {"says", "kind", "but", "given", "only", "as_of", "readings", "known_as", "finds", "states", "alone"}
+_CASE_KEYS = {
+    "says",
+    "kind",
+    "but",
+    "given",
+    "only",
+    "as_of",
+    "readings",
+    "known_as",
+    "finds",
+    "states",
+    "due",
+    "alone",
+}
 _FILE_KEYS = {"clause", "story", "given", "event", "cases", "alone"}
 
 
@@ -49,7 +65,9 @@ class Case:
     as_of: datetime
     readings: Mapping[str, Mapping[str, Any]]
     finds: Mapping[str, str]
+    lacks: frozenset[str] = frozenset()  # fields that the judged event does not say, and would by default
     states: Mapping[str, str] = field(default_factory=dict)
+    due: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.says}"
@@ -101,7 +119,9 @@ def read(path: Path, first: int = 0) -> list[Case]:
                 as_of=datetime.fromisoformat(case.get("as_of", LONG_AFTER)),
                 readings=case.get("readings", {}),
                 finds=case["finds"],
+                lacks=frozenset(name for name, value in case.get("but", {}).items() if value is None),
                 states=case.get("states", {}),
+                due=case.get("due", {}),
             )
         )
     return cases
@@ -144,3 +164,43 @@ def ways(cases: Sequence[Case]) -> Iterator[tuple[str, list[bytes], int]]:
         return
     yield "shuffled, in three batches", shuffled, len(shuffled) // 3 + 1
     yield "twice", [*ordered, *ordered], len(ordered)
+
+
+def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where the audit and the cases differ; one line each."""
+    told: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for each in found:
+        told[_REDACTED.sub(r"\1", each["source"]), _REDACTED.sub(r"\1", each["event_id"])].append(each)
+    differing = []
+    for case in cases:
+        of_case = told[case.judged]
+        bad = sorted(
+            (each["clause"], each["outcome"]) for each in of_case if each["outcome"] in ("breach", "indeterminate")
+        )
+        if bad != sorted(case.finds.items()):
+            differing.append(f"{case} [{case.clause}, {case.kind}]\n    expected {dict(case.finds)}, got {bad}")
+        differing += [
+            f"{case}\n    {each['clause']} names {each['evidence']['missing']} as missing"
+            for each in of_case
+            if each["outcome"] == "indeterminate" and not _may_be_missed(each["evidence"]["missing"], case)
+        ]
+        for clause, state in case.states.items():
+            states = [each["state"] for each in of_case if each["clause"] == clause]
+            if states != [state]:
+                differing.append(f"{case}\n    expected {clause} {state}, got {states}")
+        for clause, due in case.due.items():
+            dues = [each["due_at"] for each in of_case if each["clause"] == clause]
+            if dues != [due]:
+                differing.append(f"{case}\n    expected {clause} due at {due}, got {dues}")
+    return differing
+
+
+def _may_be_missed(named: Sequence[str], case: Case) -> bool:
+    """Whether those are fields that an event of the case could have said and did not, or lists with a hole."""
+    absent = {
+        name
+        for each in (*case.given, case.event)
+        for name in TYPES[each["type"]].fields
+        if each["data"].get(name) is None or isinstance(each["data"][name], list)
+    }
+    return bool(named) and absent.issuperset(named) and (not case.lacks or not case.lacks.isdisjoint(named))

@@ -20,18 +20,21 @@ START = datetime(2026, 10, 5, tzinfo=UTC)
 Broken = tuple[str, str, str, str, str]  # outcome, clause, source, event id, obligation
 
 
-def simulated(seed: int, subjects: int, days: float, per_day: float = 5.0) -> tuple[list[bytes], list[dict[str, Any]]]:
-    """The lines of a small world and its truth."""
+def simulated(
+    seed: int, subjects: int | range, days: float, per_day: float = 5.0
+) -> tuple[list[bytes], list[dict[str, Any]]]:
+    """The lines of a small world and its truth; of a larger one with a range of its people."""
     truth, lines = io.BytesIO(), list[bytes]()
+    people = range(subjects) if isinstance(subjects, int) else subjects
     world = make_world(
         seed=seed,
         start=instant(START),
-        subjects=subjects,
+        subjects=people.stop,
         days=days,
         truth=Truth(lambda line: truth.write(line + b"\n")),
         per_day=per_day,
     )
-    write(world, subjects, lines.append)
+    write(world, people, lines.append)
     return lines, [json.loads(line) for line in truth.getvalue().splitlines()]
 
 

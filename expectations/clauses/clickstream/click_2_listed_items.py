@@ -37,7 +37,7 @@ def listed_items(event: Event, subject: Subject, activity: Activity, reading: Re
     rest = without(surplus, ("cookie_identifier",))
     listed = offered_unasked(rest, event)
     cookies = pl.when(viewed).then(cookies_on_consent(event, subject)).otherwise(False)
-    covered = event.other_categories.list.contains("cookie_identifier").fill_null(False)
+    covered = event.other_categories.list.contains("cookie_identifier")
     return Rule(
         applies=(event.type != "data.processed") | (activity.name == "clickstream"),
         holds=listed & (~identifier | covered | cookies),

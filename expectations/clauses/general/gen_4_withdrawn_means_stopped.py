@@ -22,7 +22,7 @@ def withdrawn_means_stopped(event: Event, subject: Subject) -> Rule:
     withdrawn = some & subject.ever_consented_to_this() & ~subject.consents_to_this()
     holds: Condition = ~((event.legal_basis == "consent") & (withdrawn | _mail_withdrawn(subject) & mailing))
     # A disclosure on the ground of consent is SHARE-1's; a mailing without a basis NEWS-3's.
-    shared = ((event.type == "data.disclosed") & (event.ground == "consent")).fill_null(False)
+    shared = (event.type == "data.disclosed") & (event.ground == "consent")
     return Rule(applies=~shared & ~(mailing & event.legal_basis.is_null()), holds=holds)
 
 
