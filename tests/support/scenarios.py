@@ -5,7 +5,7 @@ A file: `clause`, `story`, `given` (events before or around), `event` (the judge
 `but` (what is different in the judged event), `given` (more events; `only`: instead of the
 file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
 the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
-judged event), `states` (clause -> state of its obligation), `due` (clause -> when it is due, UTC).
+judged event), `states` (clause -> state of its obligation; null: none opens), `due` (clause -> when it is due, UTC).
 
 Cases with equal `as_of` and `readings` share one audit: subjects, ids and links of the shape `s-1` are made
 the case's own, so that none sees another's facts.
@@ -66,7 +66,7 @@ class Case:
     readings: Mapping[str, Mapping[str, Any]]
     finds: Mapping[str, str]
     lacks: frozenset[str] = frozenset()  # fields that the judged event does not say, and would by default
-    states: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str | None] = field(default_factory=dict)
     due: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -186,7 +186,7 @@ def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> 
         ]
         for clause, state in case.states.items():
             states = [each["state"] for each in of_case if each["clause"] == clause]
-            if states != [state]:
+            if states != ([] if state is None else [state]):
                 differing.append(f"{case}\n    expected {clause} {state}, got {states}")
         for clause, due in case.due.items():
             dues = [each["due_at"] for each in of_case if each["clause"] == clause]
