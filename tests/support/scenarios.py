@@ -5,7 +5,8 @@ A file: `clause`, `story`, `given` (events before or around), `event` (the judge
 `but` (what is different in the judged event), `given` (more events; `only`: instead of the
 file's), `as_of` (default: long after), `readings` (by clause), `known_as` (the judged event's attributes as
 the audit writes them, where it redacts), `finds` (clause -> breach or indeterminate: exactly those of the
-judged event), `states` (clause -> state of its obligation; null: none opens), `due` (clause -> when it is due, UTC).
+judged event), `states` (clause -> state of its obligation; null: none opens), `due` (clause -> when it is due, UTC),
+`keys` (clause -> the obligation's key).
 
 Cases with equal `as_of` and `readings` share one audit: subjects, ids and links of the shape `s-1` are made
 the case's own, so that none sees another's facts.
@@ -32,20 +33,7 @@ LONG_AFTER = "2027-06-01T00:00:00Z"
 
 _REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
 _LINK = re.compile(r"[a-z]{1,3}-\d{1,3}")
-_CASE_KEYS = {
-    "says",
-    "kind",
-    "but",
-    "given",
-    "only",
-    "as_of",
-    "readings",
-    "known_as",
-    "finds",
-    "states",
-    "due",
-    "alone",
-}
+_CASE_KEYS = set("says kind but given only as_of readings known_as finds states due keys alone".split())
 _FILE_KEYS = {"clause", "story", "given", "event", "cases", "alone"}
 
 
@@ -68,6 +56,7 @@ class Case:
     lacks: frozenset[str] = frozenset()  # fields that the judged event does not say, and would by default
     states: Mapping[str, str | None] = field(default_factory=dict)
     due: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.says}"
@@ -122,6 +111,7 @@ def read(path: Path, first: int = 0) -> list[Case]:
                 lacks=frozenset(name for name, value in case.get("but", {}).items() if value is None),
                 states=case.get("states", {}),
                 due=case.get("due", {}),
+                keys=case.get("keys", {}),
             )
         )
     return cases
@@ -188,10 +178,11 @@ def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> 
             states = [each["state"] for each in of_case if each["clause"] == clause]
             if states != ([] if state is None else [state]):
                 differing.append(f"{case}\n    expected {clause} {state}, got {states}")
-        for clause, due in case.due.items():
-            dues = [each["due_at"] for each in of_case if each["clause"] == clause]
-            if dues != [due]:
-                differing.append(f"{case}\n    expected {clause} due at {due}, got {dues}")
+        for told_as, wanted in (("due_at", case.due), ("obligation", case.keys)):
+            for clause, value in wanted.items():
+                values = [each[told_as] for each in of_case if each["clause"] == clause]
+                if values != [value]:
+                    differing.append(f"{case}\n    expected {clause} {told_as} {value}, got {values}")
     return differing
 
 

@@ -3,7 +3,6 @@
 from expectations.clauses.transfers.xfer_1_adequate_protection import protected_otherwise
 from expectations.conditions import Event, Registers, Rule
 from expectations.model import Severity, clause
-from expectations.regimes import POPIA
 
 
 @clause(
@@ -18,7 +17,6 @@ from expectations.regimes import POPIA
     remedy="Sign the current clauses with the recipient; suspend the transfer until then.",
 )
 def recent_clauses(event: Event, registers: Registers) -> Rule:
-    """A transfer rests on the clauses only where nothing else protects it."""
-    leaving = (event.exporter_country.is_null() | (event.exporter_country != POPIA.country)) & registers.exporter_in_eea
-    rests = leaving & registers.recipient_scc.fill_null(False)
+    """A transfer from the EEA rests on the clauses only where nothing else protects it."""
+    rests = registers.exporter_in_eea & registers.recipient_scc.fill_null(False)
     return Rule(applies=rests & ~protected_otherwise(event, registers), holds=registers.recipient_scc_recent)
