@@ -67,7 +67,7 @@ def test_reasons_of_survivors_speak_of_lines_that_exist() -> None:
     for path, changes in told.items():
         source = " ".join((trial.ROOT / path).read_text("utf-8").split())
         for each in changes:
-            before, arrow, after = each["change"].partition(" → ")
+            before, arrow, _ = each["change"].partition(" → ")
             assert arrow, each
             assert before in source, f"{path}: {before}"
             assert each["why"].strip().endswith("."), each
