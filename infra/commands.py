@@ -17,6 +17,7 @@ commands = present(
         Lazy("export", "infra.warehouse.commands:export", "Write the canonical tables as JSON Lines."),
         Lazy("query", "infra.warehouse.query_commands:query", "Ask the warehouse a named query; --as-of, --known-at."),
         Lazy("history", "infra.warehouse.query_commands:history", "What was believed of a finding, and why."),
+        Lazy("verify", "infra.warehouse.verify_commands:verify", "Check that every stored row is what was stored."),
         Lazy("offsets", "infra.warehouse.commands:offsets", "Record a hole of the log as accepted."),
     ]
 )

@@ -16,12 +16,13 @@ import polars as pl
 
 from infra.warehouse import aggregates, beliefs, conflicts, duplicates, offsets, rejudge
 from infra.warehouse.answers import Applied, Fenced, Gap, Stale
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import register, registers_since
 from infra.warehouse.revise import revise
-from infra.warehouse.schema import EVENTS, FACTS, QUARANTINE, Batch, Read
-from infra.warehouse.tables import IDENTITY, columns_of, frame, identities, registered, transaction, without
-from infra.warehouse.work import Work, chain, quarantine
+from infra.warehouse.schema import EVENTS, QUARANTINE, Batch, Read
+from infra.warehouse.tables import IDENTITY, frame, identities, transaction, without
+from infra.warehouse.work import Work, quarantine, seal
 
 
 def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied:
@@ -43,11 +44,10 @@ def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied
     if batch.registers < state.registers:
         raise Stale(state.registers, registers_since(connection, batch.registers)[1])
 
-    work = Work(connection, state, batch, state.batch + 1, now)
+    work = Work(Ledger(connection, state.batch + 1, now), state, batch)
     after = replace(state, epochs=state.epochs, offsets=dict(state.offsets), read_to=dict(state.read_to))
     with transaction(connection):
         answer = revise(work, after) if batch.revises else _store(work, after)
-    after.batch, after.recorded_at = work.number, now
     vars(state).update(vars(after))
     return answer
 
@@ -89,27 +89,16 @@ def _store(work: Work, after: State) -> Applied:
     removed = conflicts.remove(work, found.removed, events, verdicts)
     again += conflicts.conflicts(work, found)
     again += rejudge.held_events(events)
-    after.registers, changed = register(connection, after.registers, events, found.removed)
+    after.registers, changed = register(work.ledger, after.registers, events, found.removed)
     if changed is not None:
         again += rejudge.register_changes(connection, changed)
     again += rejudge.told_elsewhere(connection, facts, events)
 
-    stamp = {"batch": work.number, "now": now}
-    if len(events):
-        with registered(connection, incoming=events):
-            connection.execute(
-                f"INSERT INTO events SELECT {columns_of(EVENTS)}, $batch, $now, md5_number_lower(subject)"
-                " FROM incoming",
-                stamp,
-            )
-    if len(facts):
-        with registered(connection, stated=facts):
-            connection.execute(
-                f"INSERT INTO facts SELECT {columns_of(FACTS)}, $batch FROM stated", {"batch": work.number}
-            )
+    work.ledger.insert("events", events)
+    work.ledger.insert("facts", facts)
     replaced = found.removed.select(IDENTITY) if len(found.removed) else identities(())
-    beliefs.believe(connection, without(verdicts, replaced), now)
-    beliefs.oblige(connection, batch.obligations, batch.entities, now)
+    work.ledger.insert("verdicts", without(verdicts, replaced))
+    beliefs.oblige(work.ledger, batch.obligations, batch.entities)
     quarantined = quarantine(work, found.losers)
 
     gone = removed[0] if removed else events.clear()
@@ -130,5 +119,5 @@ def _store(work: Work, after: State) -> Applied:
         after.offsets[place] = read.next
         if read_to is not None:
             after.read_to[place] = read_to
-    chain(work, after, events, found.duplicates, quarantined, revised=0)
+    seal(work, after, stored=len(events), doubled=found.duplicates, quarantined=quarantined)
     return Applied(len(events), found.duplicates, quarantined, after.registers)

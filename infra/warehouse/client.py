@@ -28,7 +28,9 @@ from infra.warehouse.answers import (
     Unavailable,
     WarehouseError,
 )
+from infra.warehouse.chain import Head
 from infra.warehouse.schema import EVENTS, FACTS, REGISTERS, REJUDGE, Batch
+from infra.warehouse.verify import Verified
 
 __all__ = [
     "Applied",
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 CALL_SECONDS = 120.0
+LONG_SECONDS = 3600.0  # of calls that read all that is stored
 QUERY_SECONDS = 10.0
 
 
@@ -182,6 +185,11 @@ class Warehouse:
         """See `Store.reconcile`."""
         return int(self._call("reconcile")[0]["removed"])
 
+    def verify(self, known: Head | None = None) -> Verified:
+        """See `Store.verify`."""
+        asked = {"known": known.words() if known else None}
+        return Verified.of(self._call("verify", asked, seconds=LONG_SECONDS)[0])
+
     def checkpoint(self) -> None:
         """See `Store.checkpoint`."""
         self._call("checkpoint")
@@ -193,7 +201,7 @@ class Warehouse:
         written: dict[str, int] = {}
         with ExitStack() as stack:
             files: dict[str, Any] = {}
-            for header, _, rest in self._results("export", wire.pack({"as_of": as_of}), 3600.0):
+            for header, _, rest in self._results("export", wire.pack({"as_of": as_of}), LONG_SECONDS):
                 if "written" in header:
                     written = header["written"]
                     continue

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from infra.warehouse import beliefs, duplicates
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.registers import homes
 from infra.warehouse.tables import IDENTITY, frame, identities, ranges, registered, within, without
 from infra.warehouse.work import Work
@@ -37,13 +38,12 @@ def remove(
     """Take stored events out that lost against new contents. Returns them and the open verdicts they had."""
     if stored.is_empty():
         return None
-    connection = work.connection
-    believed = beliefs.believed(connection, stored)
+    believed = beliefs.believed(work.connection, stored)
     names = stored.select(IDENTITY)
     winners = events.join(names, on=list(IDENTITY), how="semi")
-    beliefs.replace(connection, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners, work.now)
-    withdraw_obligations(connection, stored, work.now)
-    connection.execute("DELETE FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [stored["rowid"].to_list()])
+    beliefs.replace(work.ledger, believed, verdicts.join(names, on=list(IDENTITY), how="semi"), winners)
+    withdraw_obligations(work.ledger, stored)
+    work.ledger.delete("events", stored["rowid"].to_list())
     return stored, believed.select(verdicts.columns) if len(believed) else verdicts.clear()
 
 
@@ -65,7 +65,7 @@ def conflicts(work: Work, found: duplicates.Sorted) -> list[dict[str, Any]]:
                 f"SELECT f.rowid, f.entity FROM gone g JOIN ({sql}) f USING (time, source, id)"
             ).fetchall()
         told |= {entity for _, entity in rows}
-        connection.execute("DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [[row[0] for row in rows]])
+        work.ledger.delete("facts", [row[0] for row in rows])
     return whole(connection, about, told)
 
 
@@ -84,12 +84,11 @@ def whole(connection: Any, about: Iterable[tuple[int, str | None]], told: Iterab
     ]
 
 
-def withdraw_obligations(connection: Any, removed: pl.DataFrame, now: datetime) -> None:
+def withdraw_obligations(ledger: Ledger, removed: pl.DataFrame) -> None:
     """Believe no longer in what removed events opened; the winners' own come with their entity."""
-    with registered(connection, gone=removed.select(*IDENTITY, "time").unique()):
-        connection.execute(
-            "UPDATE obligations SET believed_to = $now FROM gone"
-            " WHERE believed_to IS NULL AND obligations.source = gone.source AND obligations.id = gone.id"
-            " AND obligations.opened_at = gone.time",
-            {"now": now},
-        )
+    with registered(ledger.connection, gone=removed.select(*IDENTITY, "time").unique()):
+        opened = ledger.connection.sql(
+            "SELECT o.rowid FROM obligations o SEMI JOIN gone g"
+            " ON o.source = g.source AND o.id = g.id AND o.opened_at = g.time WHERE o.believed_to IS NULL"
+        ).fetchall()
+    ledger.believe_no_longer("obligations", [rowid for (rowid,) in opened])

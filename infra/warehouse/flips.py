@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from infra.warehouse import beliefs
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.schema import Batch
 from infra.warehouse.tables import IDENTITY, frame, ranges, registered, within
 
@@ -67,7 +68,7 @@ def _of_obligations(connection: Any, batch: Batch, now: datetime) -> pl.DataFram
     connection.execute("BEGIN TRANSACTION")
     try:
         old = _states(connection, batch, now).rename({"said": "before"})
-        beliefs.oblige(connection, batch.obligations, batch.entities, now)
+        beliefs.oblige(Ledger(connection, 0, now), batch.obligations, batch.entities)
         new = _states(connection, batch, now).rename({"said": "after"})
     finally:
         connection.execute("ROLLBACK")

@@ -10,9 +10,10 @@ import polars as pl
 
 from infra.warehouse import aggregates, beliefs, conflicts, rejudge
 from infra.warehouse.duplicates import ENVELOPE
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import register
-from infra.warehouse.schema import EVENTS, VERDICTS
+from infra.warehouse.schema import EVENTS, QUARANTINE, VERDICTS
 from infra.warehouse.tables import IDENTITY, columns_of, frame, ranges, registered, transaction, within
 
 _CLEAN = f"NOT contains(coalesce(data, ''), '{ENVELOPE}')"
@@ -52,6 +53,7 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
     kept = twins.unique(IDENTITY, keep="first", maintain_order=True)
     gone = twins.join(kept.select("rowid"), on="rowid", how="anti")
     after = replace(state)
+    ledger = Ledger(connection, state.batch + 1, now)
     with transaction(connection):
         spans = ranges(gone["time"])
         with registered(connection, gone=gone):
@@ -59,33 +61,32 @@ def reconcile(connection: Any, state: State, since: int, now: datetime) -> int:
                 "SELECT f.rowid, f.entity FROM gone g JOIN"
                 f" ({within(spans, 'facts', 'source, id, time, entity, rowid')}) f USING (time, source, id)"
             ).pl()
-            connection.execute(
-                "INSERT INTO quarantine SELECT 'id_conflict', type, digest, system, topic,"
-                ' "partition", "offset", $batch, $now FROM gone',
-                {"batch": state.batch, "now": now},
-            )
-            connection.execute("DELETE FROM events WHERE rowid IN (SELECT rowid FROM gone)")
-        connection.execute("DELETE FROM facts WHERE rowid IN (SELECT unnest(?::BIGINT[]))", [lost["rowid"].to_list()])
-        closed = _withdraw(connection, gone, now)
+        lost_events = gone.with_columns(reason=pl.lit("id_conflict"), detail=pl.col("type"))
+        ledger.insert("quarantine", lost_events.select(*QUARANTINE.names))
+        ledger.delete("events", gone["rowid"].to_list())
+        ledger.delete("facts", lost["rowid"].to_list())
+        closed = _withdraw(ledger, gone)
         aggregates.add_counts(connection, aggregates.minus(aggregates.counts_of(gone, closed)))
         aggregates.add_arrivals(connection, gone.clear(), gone, now)
-        conflicts.withdraw_obligations(connection, gone, now)
+        conflicts.withdraw_obligations(ledger, gone)
         about = twins.select("partition", pl.coalesce("subject", "entity")).rows()
         work = conflicts.whole(connection, about, lost["entity"])
-        after.registers, changed = register(connection, state.registers, kept, gone)
+        after.registers, changed = register(ledger, state.registers, kept, gone)
         if changed is not None:
             work += rejudge.register_changes(connection, changed)
         after.rejudge = rejudge.open_rows(connection, state, work, now)
-    state.registers, state.rejudge, state.recorded_at = after.registers, after.rejudge, now
+        ledger.seal(after, "reconcile", revised=len(gone))
+    vars(state).update(vars(after))
     return len(gone)
 
 
-def _withdraw(connection: Any, gone: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _withdraw(ledger: Ledger, gone: pl.DataFrame) -> pl.DataFrame:
     """Withdraw the verdicts of removed events; returns those that were believed until now.
 
     A finding that the content kept has too is already believed through that one: two intervals must not
     overlap, so the rows of the removed content go.
     """
+    connection = ledger.connection
     believed = beliefs.believed(connection, gone)
     if believed.is_empty():
         return _none()
@@ -95,17 +96,14 @@ def _withdraw(connection: Any, gone: pl.DataFrame, now: datetime) -> pl.DataFram
         ).pl()
         both = believed.join(shared, on="finding", how="semi")
         alone = believed.join(shared, on="finding", how="anti")
-        with registered(connection, shared=both):
-            connection.execute(
-                "DELETE FROM verdicts USING shared"
-                " WHERE verdicts.finding = shared.finding AND verdicts.time = shared.time"
-            )
+        with registered(connection, shared=both.select("finding", "time")):
+            theirs = connection.sql("SELECT v.rowid FROM verdicts v SEMI JOIN shared USING (finding, time)").fetchall()
+    ledger.delete("verdicts", [rowid for (rowid,) in theirs])
     beliefs.replace(
-        connection,
+        ledger,
         alone,
         alone.select(list(VERDICTS.names)).clear(),
         gone.with_columns(passed=pl.lit("")),
-        now,
     )
     return believed.select(list(VERDICTS.names))
 

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from infra.warehouse.duplicates import enveloped
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.schema import REGISTERS
 from infra.warehouse.tables import columns_of, registered
 
@@ -31,7 +32,7 @@ def registers_since(cursor: Any, since: int) -> tuple[int, Any]:
     return number, table
 
 
-def register(connection: Any, number: int, events: pl.DataFrame, replaced: pl.DataFrame) -> tuple[int, datetime | None]:
+def register(ledger: Ledger, number: int, events: pl.DataFrame, replaced: pl.DataFrame) -> tuple[int, datetime | None]:
     """Store the register events among these; returns the new number and from when on verdicts may change.
 
     `replaced` are stored events that lost against one of `events`: what was a register event is followed by
@@ -47,14 +48,12 @@ def register(connection: Any, number: int, events: pl.DataFrame, replaced: pl.Da
     rows = fresh.select("source", "id", "type", "time", "data", "entity", "partition").with_row_index(
         "number", offset=number + 1
     )
+    connection = ledger.connection
     before = [_reach(connection, set(fresh.select("source", "id").rows()))]
     with registered(connection, fresh=rows):
-        connection.execute(
-            "DELETE FROM registers USING fresh WHERE registers.source = fresh.source AND registers.id = fresh.id"
-        )
-        connection.execute(
-            'INSERT INTO registers SELECT number, source, id, type, time, data, entity, "partition" FROM fresh'
-        )
+        known = connection.sql("SELECT r.rowid FROM registers r SEMI JOIN fresh USING (source, id)").fetchall()
+    ledger.delete("registers", [rowid for (rowid,) in known])
+    ledger.insert("registers", rows)
     before.append(_reach(connection, set(fresh.select("source", "id").rows())))
     return number + len(rows), min(time for time in before if time is not None)
 

@@ -22,6 +22,7 @@ import pyarrow.flight as flight
 from infra import logs
 from infra.warehouse import roles, wire
 from infra.warehouse.answers import Broken, Unavailable, WarehouseError
+from infra.warehouse.chain import Head
 from infra.warehouse.gate import Callers, Gate
 from infra.warehouse.store import QUERY_SECONDS, Store
 
@@ -159,6 +160,12 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
 
     def _reconcile(self, header: Any, tables: Any) -> bytes:
         return wire.pack({"removed": self._store.reconcile()})
+
+    def _verify(self, header: Any, tables: Any) -> bytes:
+        done = self._store.verify(Head.of(header["known"]) if header["known"] else None)
+        if done.faults:
+            logger.error("tampered", faults=len(done.faults))
+        return wire.pack(done.words())
 
     def _checkpoint(self, header: Any, tables: Any) -> bytes:
         self._store.checkpoint()

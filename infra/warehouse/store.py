@@ -19,6 +19,7 @@ from infra.warehouse import canonical, offsets, rejudge
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
+from infra.warehouse.chain import Head
 from infra.warehouse.flips import flips
 from infra.warehouse.migrate import migrate
 from infra.warehouse.queries import bound, statement
@@ -26,6 +27,7 @@ from infra.warehouse.reconcile import reconcile, reconciled, suspects
 from infra.warehouse.registers import registers_since
 from infra.warehouse.schema import EVENTS, FACTS, Batch
 from infra.warehouse.tables import columns_of, registered, transaction
+from infra.warehouse.verify import Verified, verify
 
 __all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
 
@@ -244,6 +246,11 @@ class Store:
         """Write the canonical tables as of T (default: now) as sorted JSON Lines; returns rows per file."""
         with self._reading() as cursor:
             return canonical.export(cursor, Path(directory), as_of or self._clock())
+
+    def verify(self, known: Head | None = None) -> Verified:
+        """Check the chain of transactions and every row; `known`: a head noted before, which has to be on it."""
+        with self._reading() as cursor:
+            return verify(cursor, known)
 
     def checkpoint(self) -> None:
         """Write the write-ahead log into the file."""

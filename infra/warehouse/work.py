@@ -1,30 +1,35 @@
-"""One transaction under way, and what each ends with: its quarantine rows and its link of the chain."""
+"""One `apply` under way, and what each ends with: its quarantine rows and its link of the chain."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
+from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
 from infra.warehouse.schema import QUARANTINE, Batch
-from infra.warehouse.tables import columns_of, frame, registered
+from infra.warehouse.tables import frame
 
 
 @dataclass
 class Work:
-    """One transaction under way."""
+    """One `apply` under way."""
 
-    connection: Any
+    ledger: Ledger
     state: State
     batch: Batch
-    number: int  # of the transaction
-    now: datetime
+
+    @property
+    def connection(self) -> Any:
+        return self.ledger.connection
+
+    @property
+    def now(self) -> datetime:
+        return self.ledger.now
 
 
 def quarantine(work: Work, losers: list[dict[str, Any]]) -> int:
@@ -36,36 +41,23 @@ def quarantine(work: Work, losers: list[dict[str, Any]]) -> int:
             [pl.col(name).cast(rows.schema[name]) for name in names]
         )
         rows = pl.concat([rows.select(names), lost])
-    if len(rows):
-        with registered(work.connection, refused=rows):
-            work.connection.execute(
-                f"INSERT INTO quarantine SELECT {columns_of(QUARANTINE)}, $batch, $now FROM refused",
-                {"batch": work.number, "now": work.now},
-            )
+    work.ledger.insert("quarantine", rows.select(names))
     return len(rows)
 
 
-def chain(work: Work, after: State, events: pl.DataFrame, doubled: int, quarantined: int, revised: int) -> None:
-    """Chain this transaction to the one before: who changes stored events by hand breaks the chain."""
-    salt = secrets.token_bytes(16)
-    leaf = hashlib.sha256(salt + "".join(events["digest"].to_list()).encode()).digest()
-    after.chain = hashlib.sha256(work.state.chain + leaf).digest()
+def seal(work: Work, after: State, *, stored: int = 0, doubled: int = 0, quarantined: int, revised: int = 0) -> None:
+    """Chain this transaction to the one before."""
     batch = work.batch
-    work.connection.execute(
-        "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            work.number,
-            batch.partition,
-            batch.epoch,
-            json.dumps(batch.reads),
-            len(events),
-            doubled,
-            quarantined,
-            batch.dropped_fields,
-            revised,
-            salt,
-            leaf,
-            after.chain,
-            work.now,
-        ],
+    work.ledger.seal(
+        after,
+        "revise" if batch.revises else "apply",
+        batch.revises,
+        partition=batch.partition,
+        epoch=batch.epoch,
+        reads=json.dumps(batch.reads),
+        stored=stored,
+        duplicates=doubled,
+        quarantined=quarantined,
+        dropped_fields=batch.dropped_fields,
+        revised=revised,
     )

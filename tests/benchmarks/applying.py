@@ -38,7 +38,7 @@ TOPIC = "crm.events"  # of all: the store does not mind, and one range keeps the
 _HISTORY = """
     CREATE OR REPLACE TEMP TABLE history AS
     SELECT range AS n, $until - to_microseconds(CAST(($stored - range) * $pace AS BIGINT)) AS time,
-        '/history' AS source, 'h' || range AS id, 0 AS batch, time AS recorded_at,
+        '/history' AS source, 'h' || range AS id, 0 AS batch, time AS recorded_at, ''::BLOB AS salt,
         CASE WHEN range % 10 = 0 THEN p.name
             ELSE 'h-' || hash(range % greatest($stored // 20, 1))::VARCHAR END AS subject
     FROM range($low, $high) LEFT JOIN people p ON p.place = (range // 10) % $people
@@ -49,16 +49,16 @@ _FILL = (
         '{"purpose":"relation_management","fields":["name","company"],"change":' || n || '}' AS data,
         sha256(n::VARCHAR) AS digest, CASE WHEN n % 50 = 0 THEN 'a-' || n % 97 END AS agreement,
         'GEN-1 GEN-2 GEN-3 GEN-4' AS passed, '2018-05-25' AS policy_version, FALSE AS held,
-        'history.events' AS topic, (n % 4)::INTEGER AS "partition", n // 4 AS "offset", batch, recorded_at,
+        'history.events' AS topic, (n % 4)::INTEGER AS "partition", n // 4 AS "offset", batch, recorded_at, salt,
         md5_number_lower(subject) AS subject_key
     FROM history ORDER BY n""",
     """INSERT INTO facts BY NAME
-    SELECT subject AS entity, 'consented' AS kind, 'newsletter' AS about, time, source, id, TRUE AS revises, batch
+    SELECT subject AS entity, 'consented' AS kind, 'newsletter' AS about, time, source, id, TRUE AS revises, batch, salt
     FROM history WHERE n % 5 = 0 ORDER BY n""",
     """INSERT INTO verdicts BY NAME
     SELECT md5('v' || n) AS finding, 'NEWS-3' AS clause, source, id, 'breach' AS outcome, 'critical' AS severity,
         'crm' AS system, 'crm.record_changed' AS type, subject, time, '2018-05-25' AS policy_version, '{}' AS evidence,
-        recorded_at AS believed_from
+        recorded_at AS believed_from, salt
     FROM history WHERE n % 20 = 0 ORDER BY n""",
     """INSERT INTO obligations BY NAME
     SELECT md5('o' || n) AS finding, 'NEWS-5' AS clause, source, id, '' AS key, 'high' AS severity,
@@ -66,7 +66,7 @@ _FILL = (
         '2018-05-25' AS policy_version,
         [{'clock': 'promise', 'since': time, 'due_at': time + INTERVAL 1 DAY}] AS clocks,
         time + INTERVAL 1 HOUR AS met_at, [] AS suspensions, 'pass' AS outcome, '{}' AS evidence,
-        recorded_at AS believed_from, md5_number_lower(subject) AS entity_key
+        recorded_at AS believed_from, salt, md5_number_lower(subject) AS entity_key
     FROM history WHERE n % 20 = 7 ORDER BY n""",
     """INSERT INTO minutes
     SELECT 'crm', date_trunc('minute', time), count(*) FROM history GROUP BY ALL ORDER BY 2""",

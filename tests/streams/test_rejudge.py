@@ -132,7 +132,7 @@ def test_facts_are_stated_anew_by_the_rules_of_now(stored: tuple[Store, Pipeline
     store._connection.execute("DELETE FROM facts WHERE kind = 'consented'")
     store._connection.execute(
         "INSERT INTO facts BY NAME SELECT 'withdrew' AS kind, 'marketing' AS about, false AS revises, f.entity,"
-        " f.batch, e.source, e.id, e.time FROM events e, facts f WHERE e.id = 'e3' LIMIT 1"
+        " f.batch, f.salt, e.source, e.id, e.time FROM events e, facts f WHERE e.id = 'e3' LIMIT 1"
     )
     assert last(dry_run(store, policy(**LAX), BEGINNING)).rows() == []
     store.rejudge(BEGINNING)

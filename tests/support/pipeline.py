@@ -269,12 +269,13 @@ class House:
 
 
 def assert_sound(house: House) -> None:
-    """What was believed has neither overlaps nor holes, and the counts are those of the rows. Ends the parts."""
+    """Beliefs have neither overlaps nor holes, counts are those of the rows, the chain is whole. Ends the parts."""
     house.stop()
     with Store(house.settings.warehouse_file) as store:
         beliefs_are_sound(store)
         beliefs_are_sound(store, "obligations")
         assert counted(store) == counted_anew(store)
+        assert store.verify().faults == []
 
 
 def assert_equal(found: Path, expected: Path) -> None:

@@ -14,7 +14,8 @@ CREATE TABLE verdicts (
     evidence VARCHAR,
     missing VARCHAR,
     believed_from TIMESTAMPTZ NOT NULL,
-    believed_to TIMESTAMPTZ
+    believed_to TIMESTAMPTZ,
+    salt BLOB NOT NULL
 );
 
 CREATE TABLE obligations (
@@ -39,5 +40,6 @@ CREATE TABLE obligations (
     evidence VARCHAR,
     believed_from TIMESTAMPTZ NOT NULL,
     believed_to TIMESTAMPTZ,
+    salt BLOB NOT NULL,
     entity_key UBIGINT NOT NULL -- lower half of the entity's MD5, as in `events`
 );

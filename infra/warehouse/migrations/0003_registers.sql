@@ -7,7 +7,8 @@ CREATE TABLE registers (
     time TIMESTAMPTZ NOT NULL,
     data VARCHAR,
     entity VARCHAR,
-    "partition" INTEGER NOT NULL -- whose owner works out the entity's obligations
+    "partition" INTEGER NOT NULL, -- whose owner works out the entity's obligations
+    salt BLOB NOT NULL
 );
 
 CREATE TABLE rejudge (

@@ -16,16 +16,12 @@ WITH beliefs AS (
         WHERE finding = $finding
     )
 ),
-home AS (
-    SELECT DISTINCT e."partition"
-    FROM events e JOIN beliefs b ON e.source = b.source AND e.id = b.id AND e.time = b.time
-),
 -- The transaction that made the belief, and those that asked for it.
 asked AS (
     SELECT b.believed_from, r.cause, r.entity IS NULL AS of_all, r.opened_at
-    FROM beliefs b JOIN rejudge r ON (r.entity = b.entity OR r.entity IS NULL)
-        AND r.opened_at < b.believed_from AND (r.closed_at IS NULL OR r.closed_at >= b.believed_from)
-        AND (r.entity IS NOT NULL OR (r."partition" IN (FROM home) AND r.since <= b.time))
+    FROM beliefs b JOIN batches s ON s.recorded_at = b.believed_from
+    JOIN rejudge r ON list_contains(from_json(s.revises, '["BIGINT"]'), r.rejudge)
+        AND (r.entity = b.entity OR r.entity IS NULL)
     UNION ALL
     SELECT believed_from, NULL, FALSE, believed_from FROM beliefs
 ),
