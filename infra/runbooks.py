@@ -42,6 +42,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "revising": ("page revising",),
         "store-broken": ("log store_broken", "log store_needs_reopening"),
         "stuck": ("log stuck", "metric clausewatch_last_commit_age_seconds", "metric /live"),
+        "tampered": ("log tampered",),
         "topics": ("doctor topics",),
         "versions": ("doctor versions",),
         "warehouse": ("doctor warehouse", "log warehouse unavailable", "page slow", "page dead", "page never",

@@ -162,6 +162,16 @@ def waiting(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> dict[tuple
 
     A partition without one counts from the log's beginning. None: the broker does not answer.
     """
+    found = bounds(bootstrap)
+    if found is None:
+        return None
+    starts, ends = found
+    left = {at: end - max(starts[at], stored.get(at, 0)) for at, end in ends.items()}
+    return {at: n for at, n in left.items() if n > 0}
+
+
+def bounds(bootstrap: str) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]] | None:
+    """First and next offset of every (topic, partition) in the log. None: the broker does not answer."""
     try:
         consumer = KafkaConsumer(
             **client_settings(bootstrap),
@@ -174,10 +184,9 @@ def waiting(bootstrap: str, stored: Mapping[tuple[str, int], int]) -> dict[tuple
     try:
         counts = {t: consumer.partitions_for_topic(t) or () for t in TOPICS}
         places = [TopicPartition(t, p) for t in TOPICS for p in sorted(counts[t])]
-        starts = consumer.beginning_offsets(places)
-        ends = log_ends(consumer, places)
-        left = {p: ends[p] - max(int(starts[p]), stored.get((p.topic, p.partition), 0)) for p in places}
-        return {(p.topic, p.partition): n for p, n in left.items() if n > 0}
+        starts, ends = consumer.beginning_offsets(places), log_ends(consumer, places)
+        first, following = ({(p.topic, p.partition): int(of[p]) for p in places} for of in (starts, ends))
+        return first, following
     except (KafkaError, OSError):
         return None
     finally:

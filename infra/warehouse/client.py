@@ -190,6 +190,15 @@ class Warehouse:
         asked = {"known": known.words() if known else None}
         return Verified.of(self._call("verify", asked, seconds=LONG_SECONDS)[0])
 
+    def backup(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[bytes]:
+        """See `Store.backup`."""
+        done = 0
+        for _, _, rest in self._results("backup", wire.pack({}), LONG_SECONDS):
+            piece = rest.to_pybytes()
+            done += len(piece)
+            progress(done)
+            yield piece
+
     def checkpoint(self) -> None:
         """See `Store.checkpoint`."""
         self._call("checkpoint")

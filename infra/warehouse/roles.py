@@ -20,7 +20,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     # A person at the keyboard of the installation.
     "operator": frozenset(
         (
-            *("query", "export", "accept_gap", "reconcile", "checkpoint", "verify", "ping"),
+            *("query", "export", "accept_gap", "reconcile", "checkpoint", "verify", "backup", "ping"),
             *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),

@@ -78,6 +78,8 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
             header, tables, _ = wire.unpack(action.body)
             if action.type == "export":
                 yield from self._export(header)
+            elif action.type == "backup":
+                yield from (wire.pack({}, raw=piece) for piece in self._store.backup())
             else:
                 yield getattr(self, f"_{action.type}")(header, tables)
         except Broken as fault:

@@ -5,6 +5,7 @@ Writes go through one lock and one connection; reads run on cursors of their own
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from infra.warehouse import canonical, offsets, rejudge
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
+from infra.warehouse.backup import copy
 from infra.warehouse.chain import Head
 from infra.warehouse.flips import flips
 from infra.warehouse.migrate import migrate
@@ -32,6 +34,7 @@ from infra.warehouse.verify import Verified, verify
 __all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
 
 QUERY_SECONDS = 10.0
+PIECE = 1 << 20  # bytes of a backup
 
 
 def wall_clock() -> datetime:
@@ -63,6 +66,7 @@ class Store:
 
     def __init__(self, path: Path | str, *, clock: Callable[[], datetime] = wall_clock) -> None:
         self._clock = clock
+        self._path = None if str(path) == ":memory:" else Path(path)
         self._lock = threading.RLock()
         self._connection = _connect(path)
         try:
@@ -251,6 +255,20 @@ class Store:
         """Check the chain of transactions and every row; `known`: a head noted before, which has to be on it."""
         with self._reading() as cursor:
             return verify(cursor, known)
+
+    def backup(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[bytes]:
+        """The bytes of a file with all that is stored at this moment, in pieces; writes go on meanwhile."""
+        beside = None if self._path is None else self._path.parent
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=beside) as folder:
+            file = Path(folder, "warehouse.duckdb")
+            with self._reading() as cursor:
+                copy(cursor, file)
+            done = 0
+            with file.open("rb") as source:
+                while piece := source.read(PIECE):
+                    done += len(piece)
+                    progress(done)
+                    yield piece
 
     def checkpoint(self) -> None:
         """Write the write-ahead log into the file."""
