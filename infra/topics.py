@@ -29,11 +29,16 @@ TOPICS = ("crm.events", "newsletter.events", "recruitment.events", "website.even
 class LogIdentity:
     """Which log this is: another cluster id or topic id is another log, whatever the address.
 
-    The embedded broker's cluster id carries a nonce of its start. `topics`: name → topic id.
+    The embedded broker's cluster id carries a nonce of its start. `topics`: name → topic id. `partitions`: of each.
     """
 
     cluster: str
     topics: dict[str, str]
+    partitions: int
+
+
+class Unreachable(UserError):  # noqa: N818 - an answer, named as what it says
+    """No broker answers: it may in a moment."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ def unreachable(bootstrap: str, error: BaseException) -> UserError:
             f"the broker at {bootstrap} refuses us, {who} ({type(error).__name__})",
             "check KAFKA_SASL_USERNAME and its password's file; `clausewatch access grant` gives the rights",
         )
-    return UserError(
+    return Unreachable(
         f"the broker at {bootstrap} does not answer ({type(error).__name__})",
         "is it running? `clausewatch up` starts one; KAFKA_BOOTSTRAP_SERVERS names another",
     )
@@ -91,16 +96,12 @@ def reachable(bootstrap: str) -> bool:
 
 
 def identity(bootstrap: str) -> LogIdentity:
-    """Which log the broker holds. Raises UserError when it does not answer or lacks a topic."""
+    """Which log the broker holds. Raises UserError: a topic is missing, partitions differ; Unreachable: no answer."""
     with admin(bootstrap) as client:
         cluster = str(client.describe_cluster()["cluster_id"])
         found = _describe(client)
-    missing = [name for name in TOPICS if name not in found]
-    if missing:
-        raise UserError(
-            f"the broker at {bootstrap} lacks {', '.join(missing)}", "make them: `clausewatch topics create`"
-        )
-    return LogIdentity(cluster, {name: topic.id for name, topic in found.items()})
+    count = check(found.values())
+    return LogIdentity(cluster, {name: topic.id for name, topic in found.items()}, count)
 
 
 def describe(bootstrap: str) -> dict[str, Topic]:

@@ -171,7 +171,7 @@ class House:
 
     def _tell_log(self, log: LogIdentity) -> None:
         with connect(self.settings, "up") as warehouse:
-            warehouse.log(log.cluster, log.topics)
+            warehouse.log(log.cluster, log.topics, log.partitions)
 
     def _watch(self) -> None:
         now = time.monotonic()

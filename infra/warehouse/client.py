@@ -117,9 +117,9 @@ class Warehouse:
         offsets = {(topic, partition): following for topic, partition, following in answer["offsets"]}
         return Claim({int(p): e for p, e in answer["epochs"]}, offsets, answer["registers"])
 
-    def log(self, cluster: str, topics: Mapping[str, str]) -> None:
+    def log(self, cluster: str, topics: Mapping[str, str], partitions: int) -> None:
         """See `Store.log`."""
-        self._call("log", {"cluster": cluster, "topics": dict(topics)})
+        self._call("log", {"cluster": cluster, "topics": dict(topics), "partitions": partitions})
 
     def beat(self, worker: str, partitions: int, behind: int, rules: str = "") -> None:
         """See `Store.beat`."""

@@ -167,8 +167,15 @@ def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -
 @offsets.command("show")
 @data_dir_option
 def show(data_dir: Path | None) -> None:
-    """List the next offset of every partition."""
+    """List the next offset of every partition, and the holes of the log."""
     with cured("`clausewatch doctor` says what runs"), reached(Settings.at(data_dir)) as found:
         for row in found.query("offsets").to_pylist():
             read_to = row["read_to"].isoformat() if row["read_to"] else "-"
             click.echo(f"{row['topic']}[{row['partition']}] next {row['next']}, read to {read_to}")
+        for row in found.query("gaps").to_pylist():
+            hole = f"{row['topic']}[{row['partition']}] has no offsets {row['expected']} to {row['got'] - 1}"
+            if row["accepted_at"]:
+                click.echo(f"{hole}: accepted {row['accepted_at']:%Y-%m-%d}, {row['reason']}")
+            else:
+                cure = f"clausewatch offsets accept-gap {row['topic']} {row['partition']} --reason …"
+                click.echo(f"✖ {hole}: it is not read on\n  → {cure}")

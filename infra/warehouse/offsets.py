@@ -80,11 +80,19 @@ def claim(connection: Any, state: State, partitions: Sequence[int], worker: str,
     return Claim(epochs, offsets, state.registers)
 
 
-def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, str], now: datetime) -> None:
+def identify(
+    connection: Any, state: State, cluster: str, topics: Mapping[str, str], partitions: int, now: datetime
+) -> None:
     """Register which log is read. Topics of another cluster, or made anew, are read from their beginning.
 
-    Stored events stay: their identity keeps a second reading exact.
+    Stored events stay: their identity keeps a second reading exact. Every partition number gets a claim, of nobody
+    at first, so that their number is known: with another one the events of one person would part.
     """
+    if state.log is not None and partitions != len(state.epochs):
+        raise WarehouseError(
+            f"the topics have {partitions} partitions each, this warehouse was filled from {len(state.epochs)}: the"
+            " number is never changed, or the events of one person would part"
+        )
     known_cluster, known_topics = state.log or ("", {})
     if cluster == known_cluster and all(known_topics.get(topic) == name for topic, name in topics.items()):
         return
@@ -93,12 +101,18 @@ def identify(connection: Any, state: State, cluster: str, topics: Mapping[str, s
     merged = {**known_topics, **topics} if same else dict(topics)
     forgotten = set(remade) if same else {topic for topic, _ in state.offsets}
     generation = state.generation + 1
+    fenced = {number: epoch + bool(forgotten) for number, epoch in state.epochs.items()}
+    epochs = {**dict.fromkeys(range(partitions), 0), **fenced}
     with transaction(connection):
+        connection.execute("DELETE FROM claims")
+        for number, epoch in epochs.items():
+            connection.execute("INSERT INTO claims VALUES (?, ?, NULL, ?)", [number, epoch, now])
         for topic in forgotten:
             connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
             connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
         for topic, name in merged.items():
             connection.execute("INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now])
+    state.epochs.update(epochs)
     state.log, state.generation = (cluster, merged), generation
     for place in [place for place in state.offsets if place[0] in forgotten]:
         del state.offsets[place]

@@ -103,7 +103,7 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack({"epochs": list(claim.epochs.items()), "offsets": offsets, "registers": claim.registers})
 
     def _log(self, header: Any, tables: Any) -> bytes:
-        self._store.log(header["cluster"], header["topics"])
+        self._store.log(header["cluster"], header["topics"], header["partitions"])
         return wire.pack({})
 
     def _beat(self, header: Any, tables: Any) -> bytes:

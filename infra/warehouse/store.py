@@ -115,10 +115,14 @@ class Store:
         with self._writing() as now:
             return offsets.claim(self._connection, self._state, partitions, worker, now)
 
-    def log(self, cluster: str, topics: Mapping[str, str]) -> None:
-        """Say which log is read: cluster, and topic -> topic id. A new log is read from its beginning."""
+    def log(self, cluster: str, topics: Mapping[str, str], partitions: int) -> None:
+        """Say which log is read: cluster, topic -> topic id, partitions of each topic.
+
+        A new log is read from its beginning, and whoever reads the old one is fenced. Raises WarehouseError when
+        the number of partitions is another than before.
+        """
         with self._writing() as now:
-            offsets.identify(self._connection, self._state, cluster, topics, now)
+            offsets.identify(self._connection, self._state, cluster, topics, partitions, now)
 
     def accept_gap(self, topic: str, partition: int, reason: str) -> int:
         """Accept the hole that `apply` refused there; returns the offset from which it is read on."""

@@ -8,29 +8,35 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import faust
+from faust.types import TP
 
 from expectations.contract.decode import Record
 from expectations.rules import rules_digest
 from expectations.vocabulary import TOPICS
 from infra.access import Access, access
+from infra.errors import UserError
 from infra.logs import Log
+from infra.topics import LogIdentity, Unreachable
 from infra.warehouse.answers import Fenced, Gap, Unavailable
 from streams.worker import offsets
 from streams.worker.metrics import Metrics
 from streams.worker.pipeline import Part, Pipeline, Taken
-from streams.worker.scheduler import POSITIONS, BatchPerPartition
+from streams.worker.scheduler import POSITIONS, BatchPerPartition, Place
 
 AT_ONCE = 12_000  # records of usual size judged together, and at most twice as many in memory
 DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
-GAP, BROKEN = 4, 70  # exit codes
+LOOK = 30.0  # seconds after which the log is asked whether it is still the same
+ASK = 5.0  # seconds after which the warehouse is asked whether a hole was accepted
+REFUSED, BROKEN = 2, 70  # exit codes
 
 
 class _Ready(NamedTuple):
@@ -43,12 +49,26 @@ class _Ready(NamedTuple):
 
 
 class Worker:
-    """Joins a group, reads its partitions, and keeps the warehouse up to date with them."""
+    """Joins a group, reads its partitions, and keeps the warehouse up to date with them.
+
+    `look`: tells the warehouse which log the broker holds, and returns it; raises UserError when it must not be read.
+    """
 
     def __init__(
-        self, pipeline: Pipeline, metrics: Metrics, log: Log, *, broker: str, group: str, name: str, folder: Path
+        self,
+        pipeline: Pipeline,
+        metrics: Metrics,
+        log: Log,
+        look: Callable[[], LogIdentity],
+        *,
+        broker: str,
+        group: str,
+        name: str,
+        folder: Path,
     ) -> None:
         self.pipeline, self.metrics, self.log, self.name = pipeline, metrics, log, name
+        self._look = look
+        self._identity: LogIdentity | None = None
         # One thread each: the judge must not run twice at once, and the event loop must not wait for any of them.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="decode")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="judge")
@@ -56,7 +76,8 @@ class Worker:
         self._inbox: asyncio.Queue[tuple[Any, Any]] = asyncio.Queue()
         self._decoded: asyncio.Queue[_Ready] = asyncio.Queue()
         self._waiting = 0  # records polled and not yet stored
-        self._stored: dict[tuple[str, int], int] = {}
+        self._stored: dict[Place, int] = {}
+        self._stopped: set[Place] = set()  # where the log has a hole, until somebody accepts it
         self._stopping = False
         self._revised_at = time.monotonic()
         self.app = self._app(broker, group, folder)
@@ -111,9 +132,6 @@ class Worker:
                 await task()
             except asyncio.CancelledError:
                 raise
-            except Gap as gap:
-                self.log.error("gap", topic=gap.topic, partition=gap.partition, expected=gap.expected, got=gap.got)
-                os._exit(GAP)
             except Exception as error:
                 self.log.error("ended", error)
                 os._exit(BROKEN)
@@ -121,18 +139,33 @@ class Worker:
         run.__name__ = task.__name__
         return run
 
-    async def _claim(self, partitions: list[int]) -> Mapping[tuple[str, int], int]:
+    async def _claim(self, partitions: list[int]) -> Mapping[Place, int]:
         while True:
             try:
+                await self._same_log()
                 claim = await offsets.in_thread(self._aside, self.pipeline.warehouse.claim, partitions, self.name)
                 break
-            except Unavailable:
+            except (Unavailable, Unreachable):
                 await asyncio.sleep(0.5)
         self.pipeline.epochs = dict(claim.epochs)
+        self._stopped.clear()
         self._stored.clear()
         self._stored.update(claim.offsets)
         self.log.info("assigned", partitions=len(partitions))
         return claim.offsets  # type: ignore[no-any-return]
+
+    async def _same_log(self) -> bool:
+        """Whether the log is that of the last look. Ends the process when it must not be read."""
+        try:
+            found = await offsets.in_thread(self._aside, self._look)
+        except Unreachable:
+            raise
+        except UserError as error:
+            click.echo(f"✖ {error.message}\n  → {error.cure}", err=True)
+            os._exit(REFUSED)
+        same = self._identity in (None, found)
+        self._identity = found
+        return same
 
     async def _read(self) -> None:
         """Decode what is polled, ahead of the judge."""
@@ -144,22 +177,65 @@ class Worker:
                 size += _size(polled[-1])
             generation = POSITIONS.generation
             wanted = [each for each in polled if each[1].headers["generation"] == generation]
-            taken = [_taken(event) for _, event in wanted]
+            taken = [each for _, event in wanted if (each := await self._taken(event)) is not None]
             if not taken:
                 self._waiting -= size
                 continue
             part = await offsets.in_thread(self._reader, self.pipeline.decoded, taken)
             self._decoded.put_nowait(_Ready(part, size, generation, wanted))
 
+    async def _taken(self, event: Any) -> Taken | None:
+        """What was polled; None when it is not to be stored. Offsets that it leaves out are transactions' markers and
+        aborted records, unless the log begins behind them: then it is the hole's end, which the warehouse refuses.
+        """
+        message, said = event.message, event.headers
+        place, first, following = (message.topic, message.partition), said["first"], message.offset + 1
+        if place in self._stopped:
+            return None
+        if said["jumps"]:
+            tp = TP(*place)
+            begins = (await self.app.consumer.earliest_offsets(tp))[tp] or 0
+            if begins > first and place in self._stored:
+                return Taken(*place, begins, begins, ())
+            if said["before"] < first:
+                self._stop_reading(place, "log ends before what is stored", stored=first, read=said["before"])
+                return None
+            if said["before"] > first and place in self._stored:
+                self.log.warning("skipped", topic=place[0], partition=place[1], expected=first, got=said["before"])
+                await self.app.consumer.rejoin()
+                return None
+        records = [
+            Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
+            for each in said["records"]
+        ]
+        return Taken(*place, first, following, records)
+
+    def _stop_reading(self, place: Place, why: str, **told: int) -> None:
+        """Read the others on. A new assignment, as after the hole is accepted, reads it again."""
+        self._stopped.add(place)
+        self.app.consumer.pause_partitions({TP(*place)})
+        self.log.error(why, None, topic=place[0], partition=place[1], **told)
+
     async def _work(self) -> None:
+        asked = time.monotonic()
         while not self._stopping:
             batch = await self._gather()
             if batch:
                 await self._store(batch)
             overdue = time.monotonic() - self._revised_at > PATIENCE
-            if self.pipeline.epochs and (overdue or self._waiting == 0):
+            if self.pipeline.epochs and not POSITIONS.seeking and (overdue or self._waiting == 0):
                 await self._revise()
                 self._revised_at = time.monotonic()
+            if self._stopped and time.monotonic() - asked > ASK:
+                await self._ask_about_holes()
+                asked = time.monotonic()
+
+    async def _ask_about_holes(self) -> None:
+        """Read everything again from what is stored, once somebody accepted a hole."""
+        rows = (await self._insist(self.pipeline.warehouse.query, "offsets")).to_pylist()
+        stored = {(row["topic"], row["partition"]): row["next"] for row in rows}
+        if any(stored.get(place, 0) > self._stored.get(place, 0) for place in self._stopped):
+            await self.app.consumer.rejoin()
 
     async def _gather(self) -> list[_Ready]:
         """What has been decoded so far, up to `AT_ONCE` records; nothing after a short wait."""
@@ -172,15 +248,23 @@ class Worker:
             found.append(self._decoded.get_nowait())
             size += found[-1].size
         self._waiting -= size
-        return [each for each in found if each.generation == POSITIONS.generation]
+        return [each for each in found if each.generation == POSITIONS.generation and not POSITIONS.seeking]
 
     async def _store(self, batch: list[_Ready]) -> None:
-        parts = [each.part for each in batch]
-        try:
-            answer = await self._insist(self.pipeline.store, parts)
-        except Fenced as fenced:
-            self.log.warning("fenced", partition=fenced.partition)  # somebody else owns it: let it go
-            return
+        parts, generation = [each.part for each in batch], POSITIONS.generation
+        while True:
+            try:
+                answer = await self._insist(self.pipeline.store, parts)
+                break
+            except Fenced as fenced:
+                return await self._let_go(fenced, generation)
+            except Gap as gap:
+                place = (gap.topic, gap.partition)
+                self._stop_reading(place, "gap", expected=gap.expected, got=gap.got)
+                others = [each for part in parts for each in part.taken if each[:2] != place]
+                if not others:
+                    return
+                parts = [await offsets.in_thread(self._reader, self.pipeline.decoded, others)]
         self.metrics.applied(answer, self.pipeline.spent, self.pipeline.verdicts)
         for part in parts:
             for each in part.taken:
@@ -189,14 +273,23 @@ class Worker:
             for stream, event in ready.polled:
                 await stream.ack(event)
 
+    async def _let_go(self, fenced: Fenced, generation: int) -> None:
+        """Somebody else owns the partition. In a rebalance that is how it goes; else our claims are worth nothing."""
+        if POSITIONS.seeking or POSITIONS.generation != generation:
+            self.log.info("let go", partition=fenced.partition)
+            return
+        self.log.warning("fenced", partition=fenced.partition)
+        await self.app.consumer.rejoin()
+
     async def _revise(self) -> None:
+        generation = POSITIONS.generation
         try:
             while rows := await self._insist(self.pipeline.revise):
                 self.metrics.revised.inc(rows)
                 if self._waiting:
                     return
         except Fenced as fenced:
-            self.log.warning("fenced", partition=fenced.partition)
+            await self._let_go(fenced, generation)
         finally:
             self.metrics.passed_over(self.pipeline.spent)
 
@@ -212,17 +305,26 @@ class Worker:
                 delay = min(delay * 2, 2.0)
 
     async def _beat(self) -> None:
-        """Once a second: lag by partition, and a heartbeat that tells quiet sources from a blind audit."""
+        """Once a second: lag by partition, and a heartbeat that tells quiet sources from a blind audit.
+
+        Now and then a look whether the log is still the same: topics made anew may have filled up unnoticed.
+        """
+        looked = time.monotonic()
         while not self._stopping:
             await asyncio.sleep(1.0)
-            self.metrics.lagging(self._lags())
+            self.metrics.lagging(self._lags(), self._stopped)
             try:
+                if time.monotonic() - looked > LOOK:
+                    looked = time.monotonic()
+                    if not await self._same_log():
+                        self.log.warning("another log")
+                        await self.app.consumer.rejoin()
                 told = (self.name, len(self.pipeline.epochs), self.metrics.behind, rules_digest())
                 await offsets.in_thread(self._aside, self.pipeline.warehouse.beat, *told)
-            except Unavailable:
+            except (Unavailable, Unreachable):
                 continue
 
-    def _lags(self) -> dict[tuple[str, int], int]:
+    def _lags(self) -> dict[Place, int]:
         lags = {}
         for tp in self.app.consumer.assignment():
             end = self.app.consumer.highwater(tp) if tp.topic in TOPICS.values() else None
@@ -250,12 +352,3 @@ def _credentials(login: Access) -> Any:
 
 def _size(polled: tuple[Any, Any]) -> int:
     return int(polled[1].headers["weight"])
-
-
-def _taken(event: Any) -> Taken:
-    message = event.message
-    records = [
-        Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
-        for each in event.headers["records"]
-    ]
-    return Taken(message.topic, message.partition, event.headers["first"], message.offset + 1, records)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,16 @@ from expectations.policy import load
 from expectations.readings import of_clauses
 from infra import logs, topics
 from infra.clock import WallClock
+from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.client import connect
+from infra.topics import LogIdentity
+from infra.warehouse.client import Unavailable, WarehouseError, connect
 from streams.core.examine import Engine
 from streams.worker.metrics import Metrics, serve
 from streams.worker.pipeline import Pipeline
 from streams.worker.watchdog import LIMIT, Watchdog
+
+NUMBER = "make the topics with that number again, or fill another warehouse than {data_dir} from these"
 
 
 @click.command()
@@ -32,10 +37,20 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     settings = Settings.at(data_dir).ensure()
     log = logs.configure(name)
     broker = settings.broker_address()
-    topics.check(topics.describe(broker).values())
     warehouse = connect(settings, name, "worker")
-    identity = topics.identity(broker)
-    warehouse.log(identity.cluster, identity.topics)
+
+    def look() -> LogIdentity:
+        """Tell the warehouse which log it is; refuse one that it must not be filled from."""
+        found = topics.identity(broker)
+        try:
+            warehouse.log(found.cluster, found.topics, found.partitions)
+        except Unavailable:
+            raise
+        except WarehouseError as fault:
+            raise UserError(str(fault), NUMBER.format(data_dir=settings.data_dir)) from fault
+        return found
+
+    look()
     policy = load(clauses=of_clauses())
     pipeline = Pipeline(warehouse, Engine(policy), settings.quarantine_key(), WallClock(), {})
     metrics = Metrics()
@@ -44,14 +59,23 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     run_file.write(address=f"127.0.0.1:{serve(metrics, watchdog.alive)}")
     watchdog.start()
     try:
-        _run(pipeline, metrics, log, broker=broker, group=settings.group, name=name, folder=settings.data_dir / "faust")
+        _run(
+            pipeline,
+            metrics,
+            log,
+            look,
+            broker=broker,
+            group=settings.group,
+            name=name,
+            folder=settings.data_dir / "faust",
+        )
     finally:
         run_file.remove()
         warehouse.close()
     return 0
 
 
-def _run(pipeline: Pipeline, metrics: Metrics, log: logs.Log, **where: Any) -> None:
+def _run(pipeline: Pipeline, metrics: Metrics, log: logs.Log, look: Callable[[], LogIdentity], **where: Any) -> None:
     import faust
 
     from streams.worker.app import Worker
@@ -59,7 +83,7 @@ def _run(pipeline: Pipeline, metrics: Metrics, log: logs.Log, **where: Any) -> N
     _tune()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    made = Worker(pipeline, metrics, log, **where)
+    made = Worker(pipeline, metrics, log, look, **where)
     running = faust.Worker(made.app, loop=loop, loglevel="WARN", redirect_stdouts=False, override_logging=False)
     running.spinner = None  # it draws into the log
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -30,6 +30,8 @@ class Metrics:
         self.commit_age = Gauge("clausewatch_last_commit_age_seconds", "Since the last commit.", **one)
         self.committed_at = time.monotonic()
         self.behind = 0
+        self.unread = 0  # behind, without what waits for somebody to accept a hole
+        self.stopped = Gauge("clausewatch_stopped", "Partitions of topics that wait for a hole to be accepted.", **one)
         self.commit_age.set_function(lambda: time.monotonic() - self.committed_at)
         self._spent = dict.fromkeys(STAGES, 0.0)
         self._given = 0
@@ -51,12 +53,14 @@ class Metrics:
         """Seconds that no batch of new events cost: those of revisions."""
         self._spent = dict(spent)
 
-    def lagging(self, lags: dict[tuple[str, int], int]) -> None:
-        """Records in the log that are not stored, by topic and partition."""
+    def lagging(self, lags: dict[tuple[str, int], int], stopped: Collection[tuple[str, int]] = ()) -> None:
+        """Records in the log that are not stored, by topic and partition; and which of these are not read on."""
+        self.stopped.set(len(stopped))
         self.lag.clear()
         for (topic, partition), behind in lags.items():
             self.lag.labels(topic, str(partition)).set(behind)
         self.behind = sum(lags.values())
+        self.unread = sum(behind for place, behind in lags.items() if place not in stopped)
 
 
 class _Quiet(WSGIRequestHandler):

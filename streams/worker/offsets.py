@@ -14,7 +14,7 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
-from streams.worker.scheduler import POSITIONS
+from streams.worker.scheduler import POSITIONS, Poll
 
 FETCH_BYTES, FETCH_WAIT = 1_000_000, 250  # the broker answers with so many bytes, or after so many milliseconds
 
@@ -33,18 +33,54 @@ class CommittedThread(AIOKafkaConsumerThread):
         consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = FETCH_BYTES, FETCH_WAIT
         return consumer
 
+    async def _fetch_records(self, consumer: Any, *given: Any, **more: Any) -> Any:
+        """A Poll by partition: also where nothing but transactions' markers or aborted records stood."""
+        generation, before = POSITIONS.generation, _positions(consumer)
+        found = await super()._fetch_records(consumer, *given, **more)
+        after = _positions(consumer)
+        both = before.keys() & after.keys()
+        polls = {tp: Poll(found.get(tp, ()), before[tp], after[tp], generation) for tp in both}
+        return {tp: poll for tp, poll in polls.items() if poll.records or poll.next > poll.before}
+
+    async def rejoin(self) -> None:
+        """Have the group assign anew: every partition is claimed again and sought to what is stored."""
+        await self.call_thread(self._rejoin)
+
+    async def _rejoin(self) -> None:
+        self._ensure_consumer()._coordinator.request_rejoin()
+
+
+def _positions(consumer: Any) -> dict[TP, int]:
+    """From where aiokafka reads each partition on, as far as it knows."""
+    subscription = consumer._subscription.subscription
+    assignment = None if subscription is None else subscription.assignment
+    if assignment is None:
+        return {}
+    states = {TP(*tp): assignment.state_value(tp) for tp in assignment.tps}
+    return {tp: state.position for tp, state in states.items() if state.has_valid_position}
+
 
 class WarehouseConsumer(Consumer):
     """Seeks to what the warehouse has, and commits that. Faust's own book of acknowledged offsets, one entry for
     each offset and a tree of the gaps between batches, costs more than all else of it and could only differ.
     """
 
+    _thread: CommittedThread
     claim: Claiming  # set by `transport`
     topics: frozenset[str]
     stored: dict[tuple[str, int], int]
 
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        POSITIONS.leave()  # others may claim them from now on
+        await super().on_partitions_revoked(revoked)
+
+    async def rejoin(self) -> None:
+        """See `CommittedThread.rejoin`; what was polled until then is read again."""
+        POSITIONS.leave()
+        await self._thread.rejoin()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         POSITIONS.leave()
@@ -53,12 +89,14 @@ class WarehouseConsumer(Consumer):
         _check_together(mine)
         stored = await type(self).claim(sorted({tp.partition for tp in mine}))
         begins = await self.earliest_offsets(*mine) if mine else {}
-        wanted = {tp: stored.get((tp.topic, tp.partition), 0) for tp in mine}
-        # A log that begins later has lost what lies between; the first batch then tells the warehouse of the hole.
-        start = {tp: max(offset, begins.get(tp) or 0) for tp, offset in wanted.items()}
+        start = {tp: max(stored.get((tp.topic, tp.partition), 0), begins.get(tp) or 0) for tp in mine}
         if start:
             await self.seek_wait(start)
-        POSITIONS.arrive({(tp.topic, tp.partition): offset for tp, offset in start.items()})
+        # A log that begins later than what is stored has lost what lies between: the first poll then shows it.
+        places = {(tp.topic, tp.partition): offset for tp, offset in start.items()}
+        POSITIONS.arrive(
+            {**places, **{place: stored[place] for place in places if place in stored}}, places - stored.keys()
+        )
         return {**committed, **start}
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:

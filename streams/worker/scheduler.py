@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from faust.transport.utils import DefaultSchedulingStrategy
 
 Place = tuple[str, int]  # topic, partition
 USUAL_BYTES = 2_000  # of a record; most have a quarter of that
+
+
+class Poll(NamedTuple):
+    """What one poll read of a partition: the range [before, next), with the committed records in it.
+
+    `generation`: of the assignment in which it was asked for.
+    """
+
+    records: Sequence[Any]
+    before: int
+    next: int
+    generation: int
 
 
 class Positions:
@@ -19,6 +31,7 @@ class Positions:
 
     def __init__(self) -> None:
         self.next: dict[Place, int] = {}
+        self.fresh: set[Place] = set()  # never stored: whatever the log begins with is its beginning
         self.generation = 0
         self.seeking = True
 
@@ -26,40 +39,55 @@ class Positions:
         """An assignment is under way: what is polled until `arrive` comes from before it."""
         self.seeking = True
 
-    def arrive(self, positions: Mapping[Place, int]) -> None:
-        """Every partition stands where it is to be read on."""
-        self.next = dict(positions)
+    def arrive(self, positions: Mapping[Place, int], fresh: Iterable[Place] = ()) -> None:
+        """Every partition is to be read on from here."""
+        self.next, self.fresh = dict(positions), set(fresh)
         self.generation += 1
         self.seeking = False
+
+    def take(self, place: Place, poll: Poll) -> tuple[int, bool]:
+        """Where the poll's range begins, and whether it leaves out offsets, or does not follow the one before."""
+        expected = self.next[place]
+        first = 0 if place in self.fresh else expected
+        if poll.before != expected:
+            return first, True
+        self.next[place] = poll.next
+        self.fresh.discard(place)
+        return first, (poll.records[0].offset if poll.records else poll.next) > expected
 
 
 POSITIONS = Positions()  # one worker a process
 
 
 class Polled:
-    """What Faust sees as one message: all records of one partition from one poll; its offset is the last one's."""
+    """What Faust sees as one message: all records of one partition from one poll; its offset is the range's last."""
 
     checksum = key = None
     serialized_key_size = serialized_value_size = 0
+    timestamp = timestamp_type = 0
     value = b""
 
-    def __init__(self, records: Sequence[Any], first: int, generation: int) -> None:
-        last = records[-1]
-        self.topic, self.partition, self.offset = last.topic, last.partition, last.offset
-        self.timestamp, self.timestamp_type = last.timestamp, last.timestamp_type
+    def __init__(self, place: Place, poll: Poll) -> None:
+        (self.topic, self.partition), self.offset = place, poll.next - 1
+        first, jumps = POSITIONS.take(place, poll)
         # Large records count for several, so that what is held at once is bounded in bytes too.
-        weight = max(len(records), sum(len(each.value or b"") for each in records) // USUAL_BYTES)
-        self.headers = {"records": records, "weight": weight, "first": first, "generation": generation}
+        weight = max(len(poll.records), sum(len(each.value or b"") for each in poll.records) // USUAL_BYTES)
+        self.headers = {
+            "records": poll.records,
+            "weight": weight,
+            "first": first,
+            "before": poll.before,
+            "jumps": jumps,
+            "generation": poll.generation,
+        }
 
 
 class BatchPerPartition(DefaultSchedulingStrategy):
     """Faust's setting `ConsumerScheduler`."""
 
-    def iterate(self, records: Mapping[Any, Sequence[Any]]) -> Iterator[tuple[Any, Polled]]:
-        for tp, found in records.items():
+    def iterate(self, records: Mapping[Any, Any]) -> Iterator[tuple[Any, Polled]]:
+        """`records`: a Poll by topic and partition."""
+        for tp, poll in records.items():
             place = (tp.topic, tp.partition)
-            if not found or POSITIONS.seeking or place not in POSITIONS.next:
-                continue
-            first = min(POSITIONS.next[place], found[0].offset)
-            POSITIONS.next[place] = found[-1].offset + 1
-            yield tp, Polled(found, first, POSITIONS.generation)
+            if not POSITIONS.seeking and poll.generation == POSITIONS.generation and place in POSITIONS.next:
+                yield tp, Polled(place, poll)

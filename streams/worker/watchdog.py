@@ -23,7 +23,7 @@ class Watchdog:
     def alive(self) -> bool:
         """Whether commits come, or nothing waits."""
         now = time.monotonic()
-        if self._metrics.behind == 0:
+        if self._metrics.unread == 0:
             self._quiet_since = now
         return now - max(self._metrics.committed_at, self._quiet_since) < self._limit
 
@@ -35,5 +35,5 @@ class Watchdog:
         while True:
             time.sleep(min(5.0, self._limit / 4))
             if not self.alive():
-                self._log.error("stuck", behind=self._metrics.behind)
+                self._log.error("stuck", behind=self._metrics.unread)
                 os._exit(STUCK)

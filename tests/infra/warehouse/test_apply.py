@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.warehouse.store import Applied, Fenced, Gap, Stale, Store
+from infra.warehouse.store import Applied, Fenced, Gap, Stale, Store, WarehouseError
 from tests.support.warehouse import (
     at,
     batch,
@@ -197,16 +197,34 @@ def test_contents_with_a_redacted_envelope_take_no_part_in_a_conflict(store: Sto
 
 
 def test_a_new_log_is_read_from_its_beginning_and_stays_exact(store: Store) -> None:
-    store.log("one", {"crm.events": "t1"})
+    store.log("one", {"crm.events": "t1"}, 2)
     store.apply(read(event("a"), event("b", 1)))
-    store.log("one", {"crm.events": "t1"})
+    store.log("one", {"crm.events": "t1"}, 2)
     assert store.claim([0], "a").offsets == {("crm.events", 0): 2}
-    store.log("two", {"crm.events": "t9"})
+    store.log("two", {"crm.events": "t9"}, 2)
     claim = store.claim([0], "a")
     assert claim.offsets == {}
     answer = store.apply(read(event("b", 1), event("c", 2), epoch=claim.epochs[0]))
     assert (answer.stored, answer.duplicates) == (1, 1)
     assert ids(store) == ["a", "b", "c"]
+
+
+def test_who_reads_the_old_log_is_fenced_when_there_is_a_new_one(store: Store) -> None:
+    store.log("one", {"crm.events": "t1", "website.events": "t2"}, 2)
+    claim = store.claim([0], "a")
+    store.apply(read(event("a"), epoch=claim.epochs[0]))
+    store.log("one", {"crm.events": "t3", "website.events": "t2"}, 2)
+    with pytest.raises(Fenced):
+        store.apply(read(event("b", 1), first=1, epoch=claim.epochs[0]))
+    assert store.claim([0], "a").offsets == {}
+
+
+def test_another_number_of_partitions_is_refused(store: Store) -> None:
+    store.log("one", {"crm.events": "t1"}, 2)
+    for cluster, number in (("one", 4), ("two", 1)):
+        with pytest.raises(WarehouseError, match=rf"{number} partitions each, this warehouse was filled from 2"):
+            store.log(cluster, {"crm.events": "t1"}, number)
+    store.log("two", {"crm.events": "t1"}, 2)
 
 
 def test_quarantine_rows_are_stored_with_their_place(store: Store) -> None:
@@ -219,13 +237,13 @@ def test_quarantine_rows_are_stored_with_their_place(store: Store) -> None:
 def test_state_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     with Store(path) as store:
-        store.log("one", {"crm.events": "t1"})
+        store.log("one", {"crm.events": "t1"}, 2)
         epoch = store.claim([0], "a").epochs[0]
         store.apply(read(event("g", type="agreement.signed", subject=None), epoch=epoch))
     with Store(path) as store:
         with pytest.raises(Fenced):
             store.apply(read(event("a"), epoch=epoch - 1, first=1, registers=1))
-        store.log("one", {"crm.events": "t1"})
+        store.log("one", {"crm.events": "t1"}, 2)
         claim = store.claim([0], "b")
         assert (claim.epochs[0], claim.offsets, claim.registers) == (epoch + 1, {("crm.events", 0): 1}, 1)
 

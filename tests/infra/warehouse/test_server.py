@@ -38,7 +38,7 @@ def worker(server: WarehouseServer) -> Iterator[Warehouse]:
 
 
 def test_every_call_gives_what_the_store_gives(worker: Warehouse, server: WarehouseServer, tmp_path: Path) -> None:
-    worker.log("one", {"crm.events": "t1"})
+    worker.log("one", {"crm.events": "t1"}, 4)
     claim = worker.claim([0, 3], "a")
     assert (claim.epochs, claim.offsets, claim.registers) == ({0: 1, 3: 1}, {}, 0)
     one, two = event("a", 10), event("b", 20)
