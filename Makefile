@@ -12,6 +12,8 @@ PYTHON ?= $(shell for name in python3 python python3.13 python3.12 python3.11; d
 	&& { echo "$$name"; break; }; done)
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
+ROUNDS ?= 10
+SEED ?=
 INPUTS ?= 20000
 
 # From one set of pinned, hashed requirements, then the rooms themselves, editable, fetching nothing more.
@@ -24,7 +26,7 @@ MAKE_VENV = $(PYTHON) -m venv $(VENV) || { echo "✖ $(PYTHON) cannot make a vir
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install install-dev up test lint audit fuzz mutants year bench screenshots docs lock clean
+.PHONY: help install install-dev up test lint audit fuzz mutants year kill bench screenshots docs lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' \
@@ -66,6 +68,10 @@ mutants: install-dev ## Change each rule and see that a scenario notices; ARGS='
 
 year: install-dev ## A simulated year of 20,000 people through the audit: precision and recall
 	@nice -n 10 $(BIN)/python -m tests.year $(ARGS)
+
+kill: install-dev ## ROUNDS=10 of faults over a real Kafka: killed, frozen, cut off, disks full; SEED=n repeats
+	@.ci/system-packages
+	@$(BIN)/python -m tests.kill --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: install-dev ## Measure throughput, latency, memory; ARGS go to the benchmark
 	@.ci/system-packages

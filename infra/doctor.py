@@ -116,12 +116,23 @@ def warehouse(settings: Settings) -> Iterator[Finding]:
         location = settings.warehouse_address()
         with connect(settings, "operator") as running:
             yield Finding("warehouse", "fine", f"{location}, schema {running.ping()}")
+            yield from holes(running)
             yield from backlog(running, left(settings, running))
     except UserError as error:
         yield Finding("warehouse", "wrong", error.message, error.cure)
     except WarehouseError as error:
         log = settings.data_dir / "logs" / "warehouse.log"
         yield Finding("warehouse", "wrong", str(error), f"see {log}; `clausewatch up` starts it again")
+
+
+def holes(running: Warehouse) -> Iterator[Finding]:
+    """Where the log lacks what was not stored yet, and nobody has accepted it."""
+    for gap in running.query("gaps").to_pylist():
+        if gap["accepted_at"] is None:
+            place = f"{gap['topic']}[{gap['partition']}]"
+            words = f"{place} has no offsets {gap['expected']} to {gap['got'] - 1} any more: it is not read on"
+            cure = f"clausewatch offsets accept-gap {gap['topic']} {gap['partition']} --reason …"
+            yield Finding("log", "wrong", words, cure)
 
 
 def left(settings: Settings, running: Warehouse) -> dict[Place, int] | None:

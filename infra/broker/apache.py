@@ -40,13 +40,14 @@ rootLogger.appenderRef.console.ref = STDOUT
 class ApacheKafka:
     """One Kafka process whose log lives in `directory`. `port` 0: a free one, kept over restarts.
 
-    `properties` are added to its `server.properties`, `format_options` to how its directory is made. Starting it again
-    goes on with the same log.
+    `properties` are added to its `server.properties`, `format_options` to how its directory is made; `cluster`: the
+    id of a cluster that it joins, a new one unless given. Starting it again goes on with the same log.
     """
 
     kind = "kafka"
     durable = True
     format_options: Sequence[str] = ()
+    cluster: str | None = None
 
     def __init__(self, directory: Path, log: Path, port: int = 0, properties: Mapping[str, str] | None = None) -> None:
         self.directory = directory
@@ -64,6 +65,11 @@ class ApacheKafka:
 
         Raises UserError: Java or Maven missing, port taken, no answer.
         """
+        self.begin()
+        self.wait(seconds)
+
+    def begin(self) -> None:
+        """As `start`, without waiting."""
         java = find_java()
         libraries = fetch()
         if self.port:
@@ -75,12 +81,14 @@ class ApacheKafka:
         base = [java, "-Xmx512m", f"-Dlog4j2.configurationFile={self.directory / 'log4j2.properties'}"]
         base += ["-cp", f"{libraries}/*"]
         if not (self.directory / "log" / "meta.properties").exists():
-            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-            if cluster.startswith("-"):
-                cluster = "A" + cluster[1:]  # the tool would take it for an option
+            cluster = self.cluster or new_cluster()
             form = [*base, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(configuration)]
             self._run([*form, *self.format_options])
         self.process = processes.spawn([*base, "kafka.Kafka", str(configuration)], log=self.log)
+
+    def wait(self, seconds: float = 120) -> None:
+        """Until it answers. Raises UserError."""
+        assert self.process is not None
         up = processes.wait_for(lambda: processes.listens(self.address), self.process, seconds)
         if not up or not processes.wait_for(lambda: reachable(self.address), self.process, seconds):
             self.stop()
@@ -142,6 +150,12 @@ class ApacheKafka:
                 f"Kafka's directory {self.directory} could not be formatted",
                 f"see {self.log}; is the disk full?",
             )
+
+
+def new_cluster() -> str:
+    """A cluster's id, as Kafka makes them."""
+    made = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
+    return "A" + made[1:] if made.startswith("-") else made  # its tool would take it for an option
 
 
 def cache_directory() -> Path:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from heapq import heappop, heappush
 from itertools import chain, takewhile
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -106,6 +107,7 @@ class House:
             directory, bootstrap=kafka, partitions=PARTITIONS, access=access(kafka), tls_ca=Path(ca) if ca else None
         ).ensure()
         self.kafka = kafka
+        self.port = free_port()  # of the warehouse
         self.parts: dict[str, Part] = {}
         self.told: list[str] = []
 
@@ -115,11 +117,11 @@ class House:
             if name not in self.parts:
                 self.parts[name] = self._part(name)
             self.parts[name].start()
-            self.parts[name].wait_ready(60)
+            self.parts[name].wait_ready(patience(60))
 
     def _part(self, name: str) -> Part:
         kind = name.partition("-")[0]
-        port = str(free_port())
+        port = str(self.port if kind == "warehouse" else free_port())
         command = by_door(*{"worker": ("worker", "--name", name)}.get(kind, (kind, "--port", port)))
         environment = {
             **os.environ,
@@ -147,6 +149,17 @@ class House:
         part.process.wait()
         part.process = None
 
+    def freeze(self, name: str) -> None:
+        """SIGSTOP: it is there, and does nothing."""
+        process = self.parts[name].process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """SIGCONT; nothing when it does not run."""
+        if (process := self.parts[name].process) is not None:
+            process.send_signal(signal.SIGCONT)
+
     def end(self) -> None:
         """Whatever the test left running."""
         for part in reversed(self.parts.values()):
@@ -154,12 +167,19 @@ class House:
 
     def owned(self) -> int:
         """How many partition numbers `worker-1` and `worker-2` were given at last; 0: one has none."""
-        shares = []
-        for name in ("worker-1", "worker-2"):
-            lines = self.parts[name].log.read_text("utf-8").splitlines()
-            told = [json.loads(line) for line in lines if '"assigned"' in line]
-            shares.append(told[-1]["partitions"] if told else 0)
+        shares = [self.share(name) for name in ("worker-1", "worker-2")]
         return sum(shares) if all(shares) else 0
+
+    def share(self, name: str) -> int:
+        """How many partition numbers a worker was given at last."""
+        told = self.said(name, "assigned")
+        return int(told[-1]["partitions"]) if told else 0
+
+    def said(self, name: str, event: str) -> list[dict[str, Any]]:
+        """The lines of a part's log about this."""
+        log = self.parts[name].log
+        lines = log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{") and f'"event": "{event}"' in line]
 
     def last(self, name: str) -> str:
         """The end of a part's log, for the failure's message."""
@@ -226,7 +246,7 @@ class House:
 
     def wait_until(self, ready: Callable[[], bool], seconds: float, what: str) -> None:
         """Looks after the parts meanwhile. A warehouse that is just being started again is waited for."""
-        until = time.monotonic() + seconds
+        until = time.monotonic() + patience(seconds)
         while True:
             self.watch()
             try:
@@ -268,9 +288,17 @@ class House:
         return directory
 
 
-def assert_sound(house: House) -> None:
-    """Beliefs have neither overlaps nor holes, counts are those of the rows, the chain is whole. Ends the parts."""
-    house.stop()
+def patience(seconds: float) -> float:
+    """So many seconds of a machine that has nothing else to do."""
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def assert_sound(house: House, *stopped: str) -> None:
+    """Beliefs have neither overlaps nor holes, counts are those of the rows, the chain is whole.
+
+    Ends these parts, the warehouse at least; all of them unless named.
+    """
+    house.stop(*stopped)
     with Store(house.settings.warehouse_file) as store:
         beliefs_are_sound(store)
         beliefs_are_sound(store, "obligations")

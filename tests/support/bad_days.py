@@ -1,0 +1,99 @@
+"""Rounds of faults over one house: events arrive, things go wrong, and afterwards the findings must be the audit's.
+
+A life is some rounds with one log and one store; which faults come when is its seed's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+
+from tests.support.disk import SmallDisk, can_mount
+from tests.support.faults import Fault, Scene
+from tests.support.network import ProxiedKafka, Proxy
+from tests.support.pipeline import (
+    House,
+    Line,
+    assert_equal,
+    assert_sound,
+    audited,
+    empty_topics,
+)
+
+LIFE = 10  # rounds
+SPEED = 60  # events a second
+AT_ONCE = 2  # faults in a round, one after the other
+
+
+@contextmanager
+def network(directory: Path) -> Iterator[tuple[ProxiedKafka, SmallDisk | None]]:
+    """A Kafka behind a network, on a small disk where one can be mounted."""
+    with ExitStack() as stack:
+        disk = SmallDisk(directory) if can_mount() else None
+        if disk is not None:
+            stack.callback(disk.close)
+        kafka = ProxiedKafka(directory / "kafka", directory.with_suffix(".log"))
+        stack.callback(kafka.close)
+        kafka.start()
+        yield kafka, disk
+
+
+class Life:
+    """One house on one log. `round` publishes the next lines, lets things go wrong, and compares with the audit."""
+
+    def __init__(
+        self, kafka: ProxiedKafka, disk: SmallDisk | None, directory: Path, seed: int, lines: Sequence[Line]
+    ) -> None:
+        empty_topics(kafka.address)
+        self.lines, self.sent = lines, 0
+        self._directory = directory
+        self._stack = ExitStack()
+        disks = {}
+        if disk is not None:
+            disks = {"data": SmallDisk(directory / "disk"), "kafka": disk}
+            self._stack.callback(disks["data"].close)
+        to_warehouse = Proxy(lambda: f"127.0.0.1:{self.house.port}")
+        self._stack.callback(to_warehouse.close)
+        far = {"KAFKA_BOOTSTRAP_SERVERS": kafka.far, "CLAUSEWATCH_WAREHOUSE": to_warehouse.address}
+        self.house = House(directory / "disk" / f"life-{seed}" / "data", kafka.address, far)
+        self._stack.callback(self.house.end)
+        self.scene = Scene(self.house, kafka, to_warehouse, disks, Random(seed))
+
+    def __enter__(self) -> Life:
+        try:
+            self.house.start("warehouse", "worker-1")
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def round(self, number: int, lines: int, faults: Mapping[str, Fault]) -> None:
+        """Raises AssertionError when anything was lost, counted twice or found otherwise than by the audit."""
+        house = self.house
+        before = sum(house.stored().values())
+        with house.publishing(self.lines[self.sent : self.sent + lines], a_second=SPEED):
+            house.wait_until_some_read(before + 20)
+            for act in faults.values():
+                self.scene.pause(0, 1.5)
+                act(self.scene)
+        self.sent += lines
+        house.wait_until_read(180)
+        expected = audited(self.lines[: self.sent], self._directory / f"audit-{number}")
+        assert_equal(house.export(self._directory / f"export-{number}"), expected)
+        assert_sound(house, "warehouse")
+        house.start("warehouse")
+
+
+def days(seed: int, faults: Mapping[str, Fault]) -> Iterator[dict[str, Fault]]:
+    """Endless rounds: every kind in turn, in an order of the seed's."""
+    random, waiting = Random(seed), list[str]()
+    while True:
+        if len(waiting) < AT_ONCE:
+            waiting += random.sample(list(faults), len(faults))
+        chosen, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        yield {name: faults[name] for name in chosen}
