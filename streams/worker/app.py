@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import click
 import faust
-from faust.types import TP
 
 from expectations.contract.decode import Record
 from expectations.rules import rules_digest
@@ -26,6 +25,7 @@ from infra.logs import Log
 from infra.topics import LogIdentity, Unreachable
 from infra.warehouse.answers import Fenced, Gap, Unavailable
 from streams.worker import offsets
+from streams.worker.holes import Holes
 from streams.worker.metrics import Metrics
 from streams.worker.pipeline import Part, Pipeline, Taken
 from streams.worker.scheduler import POSITIONS, BatchPerPartition, Place
@@ -77,10 +77,10 @@ class Worker:
         self._decoded: asyncio.Queue[_Ready] = asyncio.Queue()
         self._waiting = 0  # records polled and not yet stored
         self._stored: dict[Place, int] = {}
-        self._stopped: set[Place] = set()  # where the log has a hole, until somebody accepts it
         self._stopping = False
         self._revised_at = time.monotonic()
         self.app = self._app(broker, group, folder)
+        self.holes = Holes(self.app, self._stored, log)
 
     def _app(self, broker: str, group: str, folder: Path) -> Any:
         app = faust.App(
@@ -148,7 +148,7 @@ class Worker:
             except (Unavailable, Unreachable):
                 await asyncio.sleep(0.5)
         self.pipeline.epochs = dict(claim.epochs)
-        self._stopped.clear()
+        self.holes.stopped.clear()
         self._stored.clear()
         self._stored.update(claim.offsets)
         self.log.info("assigned", partitions=len(partitions))
@@ -185,36 +185,18 @@ class Worker:
             self._decoded.put_nowait(_Ready(part, size, generation, wanted))
 
     async def _taken(self, event: Any) -> Taken | None:
-        """What was polled; None when it is not to be stored. Offsets that it leaves out are transactions' markers and
-        aborted records, unless the log begins behind them: then it is the hole's end, which the warehouse refuses.
-        """
+        """What was polled, or the end of the hole behind which it stands, which the warehouse refuses."""
         message, said = event.message, event.headers
-        place, first, following = (message.topic, message.partition), said["first"], message.offset + 1
-        if place in self._stopped:
+        place = (message.topic, message.partition)
+        if place in self.holes.stopped:
             return None
-        if said["jumps"]:
-            tp = TP(*place)
-            begins = (await self.app.consumer.earliest_offsets(tp))[tp] or 0
-            if begins > first and place in self._stored:
-                return Taken(*place, begins, begins, ())
-            if said["before"] < first:
-                self._stop_reading(place, "log ends before what is stored", stored=first, read=said["before"])
-                return None
-            if said["before"] > first and place in self._stored:
-                self.log.warning("skipped", topic=place[0], partition=place[1], expected=first, got=said["before"])
-                await self.app.consumer.rejoin()
-                return None
+        if said["jumps"] and (begins := await self.holes.end(place, said["first"])) is not None:
+            return Taken(*place, begins, begins, ())
         records = [
             Record(each.value, each.key, tuple(each.headers or ()), each.topic, each.partition, each.offset)
             for each in said["records"]
         ]
-        return Taken(*place, first, following, records)
-
-    def _stop_reading(self, place: Place, why: str, **told: int) -> None:
-        """Read the others on. A new assignment, as after the hole is accepted, reads it again."""
-        self._stopped.add(place)
-        self.app.consumer.pause_partitions({TP(*place)})
-        self.log.error(why, None, topic=place[0], partition=place[1], **told)
+        return Taken(*place, said["first"], message.offset + 1, records)
 
     async def _work(self) -> None:
         asked = time.monotonic()
@@ -226,16 +208,21 @@ class Worker:
             if self.pipeline.epochs and not POSITIONS.seeking and (overdue or self._waiting == 0):
                 await self._revise()
                 self._revised_at = time.monotonic()
-            if self._stopped and time.monotonic() - asked > ASK:
+            await self._look_for_holes()
+            if self.holes.stopped and time.monotonic() - asked > ASK:
                 await self._ask_about_holes()
                 asked = time.monotonic()
 
+    async def _look_for_holes(self) -> None:
+        """Have the warehouse refuse, and so note, what the log lost."""
+        lost = [Taken(*place, begins, begins, ()) for place, begins in await self.holes.astray()]
+        for each in lost:
+            part = await offsets.in_thread(self._reader, self.pipeline.decoded, [each])
+            await self._store([_Ready(part, 0, POSITIONS.generation, ())])
+
     async def _ask_about_holes(self) -> None:
-        """Read everything again from what is stored, once somebody accepted a hole."""
         rows = (await self._insist(self.pipeline.warehouse.query, "offsets")).to_pylist()
-        stored = {(row["topic"], row["partition"]): row["next"] for row in rows}
-        if any(stored.get(place, 0) > self._stored.get(place, 0) for place in self._stopped):
-            await self.app.consumer.rejoin()
+        await self.holes.accepted({(row["topic"], row["partition"]): row["next"] for row in rows})
 
     async def _gather(self) -> list[_Ready]:
         """What has been decoded so far, up to `AT_ONCE` records; nothing after a short wait."""
@@ -260,7 +247,7 @@ class Worker:
                 return await self._let_go(fenced, generation)
             except Gap as gap:
                 place = (gap.topic, gap.partition)
-                self._stop_reading(place, "gap", expected=gap.expected, got=gap.got)
+                self.holes.stop(place, "gap", expected=gap.expected, got=gap.got)
                 others = [each for part in parts for each in part.taken if each[:2] != place]
                 if not others:
                     return
@@ -312,7 +299,7 @@ class Worker:
         looked = time.monotonic()
         while not self._stopping:
             await asyncio.sleep(1.0)
-            self.metrics.lagging(self._lags(), self._stopped)
+            self.metrics.lagging(self._lags(), self.holes.stopped)
             try:
                 if time.monotonic() - looked > LOOK:
                     looked = time.monotonic()

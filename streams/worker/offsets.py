@@ -7,14 +7,14 @@ range, which gives one worker the same partition numbers of all five topics.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 
-from streams.worker.scheduler import POSITIONS, Poll
+from streams.worker.scheduler import POSITIONS, Place, Poll
 
 FETCH_BYTES, FETCH_WAIT = 1_000_000, 250  # the broker answers with so many bytes, or after so many milliseconds
 
@@ -25,6 +25,10 @@ Claiming = Callable[[list[int]], Awaitable[Claimed]]
 class CommittedThread(AIOKafkaConsumerThread):
     """Settings that Faust does not pass on: committed records only, and few large fetches for many small ones."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._one = asyncio.Lock()  # a poll, or a seek
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         self._assignor = RangePartitionAssignor
@@ -33,14 +37,30 @@ class CommittedThread(AIOKafkaConsumerThread):
         consumer._fetch_min_bytes, consumer._fetch_max_wait_ms = FETCH_BYTES, FETCH_WAIT
         return consumer
 
-    async def _fetch_records(self, consumer: Any, *given: Any, **more: Any) -> Any:
-        """A Poll by partition: also where nothing but transactions' markers or aborted records stood."""
-        generation, before = POSITIONS.generation, _positions(consumer)
-        found = await super()._fetch_records(consumer, *given, **more)
-        after = _positions(consumer)
-        both = before.keys() & after.keys()
-        polls = {tp: Poll(found.get(tp, ()), before[tp], after[tp], generation) for tp in both}
-        return {tp: poll for tp, poll in polls.items() if poll.records or poll.next > poll.before}
+    async def _fetch_records(self, consumer: Any, active_partitions: set[TP], *given: Any, **more: Any) -> Any:
+        """A Poll by partition: also where nothing but transactions' markers or aborted records stood, and where the
+        position is not the one from which we want to read on, as when the log begins behind that.
+        """
+        async with self._one:
+            before = _positions(consumer)
+            found = await super()._fetch_records(consumer, active_partitions, *given, **more)
+            polls = {}
+            for tp, following in _positions(consumer).items():
+                records = found.get(tp, ())
+                first = before.get(tp, records[0].offset if records else following)
+                astray = first != POSITIONS.next.get((tp.topic, tp.partition), first)
+                if tp in active_partitions and (records or following > first or astray):
+                    polls[tp] = Poll(records, first, following, POSITIONS.generation)
+            return polls
+
+    async def arrive(self, start: Mapping[TP, int], positions: Mapping[Place, int], fresh: Iterable[Place]) -> None:
+        """Seek to `start` and be there, between two polls: what the one before read comes from before."""
+        await self.call_thread(self._arrive, start, positions, fresh)
+
+    async def _arrive(self, start: Mapping[TP, int], positions: Mapping[Place, int], fresh: Iterable[Place]) -> None:
+        async with self._one:
+            await self._seek_wait(self._ensure_consumer(), start)
+            POSITIONS.arrive(positions, fresh)
 
     async def rejoin(self) -> None:
         """Have the group assign anew: every partition is claimed again and sought to what is stored."""
@@ -70,6 +90,10 @@ class WarehouseConsumer(Consumer):
     topics: frozenset[str]
     stored: dict[tuple[str, int], int]
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._alone = asyncio.Lock()  # Faust asks for two seeks at once after an assignment
+
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -83,21 +107,21 @@ class WarehouseConsumer(Consumer):
         await self._thread.rejoin()
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
-        POSITIONS.leave()
-        committed = dict(await super().seek_to_committed())
-        mine = [tp for tp in self.assignment() if tp.topic in self.topics]
-        _check_together(mine)
-        stored = await type(self).claim(sorted({tp.partition for tp in mine}))
-        begins = await self.earliest_offsets(*mine) if mine else {}
-        start = {tp: max(stored.get((tp.topic, tp.partition), 0), begins.get(tp) or 0) for tp in mine}
-        if start:
-            await self.seek_wait(start)
-        # A log that begins later than what is stored has lost what lies between: the first poll then shows it.
-        places = {(tp.topic, tp.partition): offset for tp, offset in start.items()}
-        POSITIONS.arrive(
-            {**places, **{place: stored[place] for place in places if place in stored}}, places - stored.keys()
-        )
-        return {**committed, **start}
+        """What Kafka was told is not asked: the warehouse knows better."""
+        async with self._alone:
+            POSITIONS.leave()
+            mine = [tp for tp in self.assignment() if tp.topic in self.topics]
+            if not mine:
+                return {}
+            _check_together(mine)
+            stored = await type(self).claim(sorted({tp.partition for tp in mine}))
+            begins = await self.earliest_offsets(*mine)
+            start = {tp: max(stored.get((tp.topic, tp.partition), 0), begins.get(tp) or 0) for tp in mine}
+            # A log that begins later than what is stored has lost what lies between: the first poll then shows it.
+            places = {(tp.topic, tp.partition): offset for tp, offset in start.items()}
+            positions = {place: stored.get(place, offset) for place, offset in places.items()}
+            await self._thread.arrive(start, positions, places.keys() - stored.keys())
+            return start
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """A batch's offset is its last record's; what lies between two of them is no gap."""

@@ -32,6 +32,7 @@ class Positions:
     def __init__(self) -> None:
         self.next: dict[Place, int] = {}
         self.fresh: set[Place] = set()  # never stored: whatever the log begins with is its beginning
+        self.astray: dict[Place, int] = {}  # what is read from elsewhere, and from where
         self.generation = 0
         self.seeking = True
 
@@ -41,19 +42,25 @@ class Positions:
 
     def arrive(self, positions: Mapping[Place, int], fresh: Iterable[Place] = ()) -> None:
         """Every partition is to be read on from here."""
-        self.next, self.fresh = dict(positions), set(fresh)
+        self.next, self.fresh, self.astray = dict(positions), set(fresh), {}
         self.generation += 1
         self.seeking = False
 
-    def take(self, place: Place, poll: Poll) -> tuple[int, bool]:
-        """Where the poll's range begins, and whether it leaves out offsets, or does not follow the one before."""
+    def take(self, place: Place, poll: Poll) -> tuple[int, bool] | None:
+        """Where the poll's range begins, and whether it leaves out offsets. None: it does not follow the one before."""
         expected = self.next[place]
-        first = 0 if place in self.fresh else expected
         if poll.before != expected:
-            return first, True
+            self.astray[place] = poll.before
+            return None
+        first = 0 if place in self.fresh else expected
         self.next[place] = poll.next
         self.fresh.discard(place)
         return first, (poll.records[0].offset if poll.records else poll.next) > expected
+
+    def gone_astray(self) -> dict[Place, tuple[int, int]]:
+        """Where each was to be read on, and from where it was; told once for each poll of it."""
+        found, self.astray = self.astray, {}
+        return {place: (self.next[place], got) for place, got in found.items()}
 
 
 POSITIONS = Positions()  # one worker a process
@@ -67,19 +74,12 @@ class Polled:
     timestamp = timestamp_type = 0
     value = b""
 
-    def __init__(self, place: Place, poll: Poll) -> None:
+    def __init__(self, place: Place, poll: Poll, first: int, jumps: bool) -> None:
         (self.topic, self.partition), self.offset = place, poll.next - 1
-        first, jumps = POSITIONS.take(place, poll)
         # Large records count for several, so that what is held at once is bounded in bytes too.
         weight = max(len(poll.records), sum(len(each.value or b"") for each in poll.records) // USUAL_BYTES)
-        self.headers = {
-            "records": poll.records,
-            "weight": weight,
-            "first": first,
-            "before": poll.before,
-            "jumps": jumps,
-            "generation": poll.generation,
-        }
+        told = {"first": first, "jumps": jumps, "generation": poll.generation}
+        self.headers = {"records": poll.records, "weight": weight, **told}
 
 
 class BatchPerPartition(DefaultSchedulingStrategy):
@@ -89,5 +89,7 @@ class BatchPerPartition(DefaultSchedulingStrategy):
         """`records`: a Poll by topic and partition."""
         for tp, poll in records.items():
             place = (tp.topic, tp.partition)
-            if not POSITIONS.seeking and poll.generation == POSITIONS.generation and place in POSITIONS.next:
-                yield tp, Polled(place, poll)
+            if POSITIONS.seeking or poll.generation != POSITIONS.generation or place not in POSITIONS.next:
+                continue
+            if (taken := POSITIONS.take(place, poll)) is not None:
+                yield tp, Polled(place, poll, *taken)
