@@ -23,6 +23,7 @@ from infra.broker.apache import fetched, find_java
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.topics import admin, check, describe, waiting
+from infra.warehouse.answers import hole_told
 from infra.warehouse.client import Warehouse, WarehouseError, connect
 
 SCANT = 5 * 1024**3
@@ -129,10 +130,8 @@ def holes(running: Warehouse) -> Iterator[Finding]:
     """Where the log lacks what was not stored yet, and nobody has accepted it."""
     for gap in running.query("gaps").to_pylist():
         if gap["accepted_at"] is None:
-            place = f"{gap['topic']}[{gap['partition']}]"
-            words = f"{place} has no offsets {gap['expected']} to {gap['got'] - 1} any more: it is not read on"
-            cure = f"clausewatch offsets accept-gap {gap['topic']} {gap['partition']} --reason …"
-            yield Finding("log", "wrong", words, cure)
+            words, cure = hole_told(gap)
+            yield Finding("log", "wrong", f"{words}: it is not read on", cure)
 
 
 def left(settings: Settings, running: Warehouse) -> dict[Place, int] | None:

@@ -30,9 +30,9 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fault": ("log fault", "log ended", "log call_failed", "log panel failed", "page panel"),
         "fenced": ("log fenced", "log astray"),
         "hole-in-the-log": ("doctor log", "log gap", "log gap_accepted", "log log ends before what is stored",
-                            "metric clausewatch_stopped"),
+                            "metric clausewatch_stopped", "page holes"),
         "java": ("doctor java",),
-        "other-log": ("log another log",),
+        "other-log": ("log another log", "log log_accepted"),
         "part-ended": ("up part",),
         "ports": ("doctor ports",),
         "quarantine": ("metric clausewatch_quarantined", "page events_note"),
@@ -50,7 +50,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _OF = {alarm: page for page, alarms in PAGES.items() for alarm in alarms}
-ENDED = {4: "hole-in-the-log", 5: "stuck", 70: "fault", 75: "store-broken"}  # the exit codes of parts
+ENDED = {5: "stuck", 70: "fault", 75: "store-broken"}  # the exit codes of parts
 
 
 def of(where: str, alarm: str) -> str | None:

@@ -29,7 +29,8 @@ from infra.files import private_directory
 from infra.parts import LONGEST_DELAY, Part, answers_at, at_once, by_door, says_where
 from infra.settings import Settings
 from infra.topics import LogIdentity, behind, create, identity
-from infra.warehouse.client import WarehouseError, connect
+from infra.warehouse.answers import ACCEPT_LOG
+from infra.warehouse.client import AnotherLog, WarehouseError, connect
 
 DRAIN_SECONDS = 30
 LEAST_FREE = 500 * 1024 * 1024
@@ -170,8 +171,15 @@ class House:
         self.settings.run_file("broker").write(pid=self.broker.process.pid, address=self.address, kind=self.broker.kind)
 
     def _tell_log(self, log: LogIdentity) -> None:
+        """Which log is read. A broker in memory begins anew each time, and nobody needs to accept that."""
         with connect(self.settings, "up") as warehouse:
-            warehouse.log(log.cluster, log.topics, log.partitions)
+            try:
+                warehouse.log(log.cluster, log.topics, log.partitions)
+            except AnotherLog as refused:
+                if self.broker is None or self.broker.durable:
+                    raise UserError(str(refused), f"{ACCEPT_LOG}, or choose another --data-dir") from None
+                warehouse.accept_log("the embedded broker holds its log in memory: it began anew")
+                warehouse.log(log.cluster, log.topics, log.partitions)
 
     def _watch(self) -> None:
         now = time.monotonic()

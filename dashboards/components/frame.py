@@ -61,7 +61,7 @@ def drawn(name: str, title: str, say: Speech, draw: Callable[[], str]) -> None:
 
 
 def banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
-    """What the reader must know before the figures: the store hangs, a part is old, history is being revised."""
+    """What the reader must know first: the store hangs, a part is old, the log has holes, history is being revised."""
     assert bundle.taken_at is not None
     if fresh.age is not None and fresh.age > HANGS_AFTER:
         text = say("state.hangs", time=say.clock(bundle.taken_at))
@@ -69,6 +69,9 @@ def banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
     elif bundle.failed:
         text = say("state.part", parts=", ".join(bundle.failed))
         st.html(f'<div class="cw-banner" role="alert" data-testid="banner-part">{escape(text)}</div>')
+    if holes := int(bundle.pulse.get("holes") or 0):
+        text = say("state.holes", n=holes)
+        st.html(f'<div class="cw-banner cw-banner-alarm" role="alert" data-testid="banner-holes">{escape(text)}</div>')
     revising = int(bundle.pulse.get("revising") or 0)
     if revising:
         text = say("state.revising", n=revising)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+ACCEPT_LOG = (
+    "meant so: `clausewatch offsets accept-log --reason …` has them read from their beginning; else correct"
+    " KAFKA_BOOTSTRAP_SERVERS"
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,10 @@ class Gap(WarehouseError):  # noqa: N818 - an answer, named as what it says
         self.partition, self.expected, self.got, self.topic = partition, expected, got, topic
 
 
+class AnotherLog(WarehouseError):  # noqa: N818 - an answer, named as what it says
+    """The broker's topics are not those that were read so far."""
+
+
 class Stale(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """Judged with old registers; `table` (REGISTERS) holds the newer rows, `number` is the newest."""
 
@@ -71,3 +81,13 @@ class Unavailable(WarehouseError):  # noqa: N818 - an answer, named as what it s
 
 class Broken(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """The store is invalid until it is opened again (mostly a full disk); acknowledged commits are kept."""
+
+
+def hole_told(hole: Mapping[str, Any]) -> tuple[str, str]:
+    """A row of the query `gaps` in words, and the command that accepts it."""
+    place, expected, got = f"{hole['topic']}[{hole['partition']}]", hole["expected"], hole["got"]
+    if got < expected:
+        words = f"{place} is another log than the one that was read up to offset {expected}"
+        return words, "clausewatch offsets accept-log --reason …"
+    words = f"{place} has no offsets {expected} to {got - 1} any more"
+    return words, f"clausewatch offsets accept-gap {hole['topic']} {hole['partition']} --reason …"

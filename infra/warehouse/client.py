@@ -17,6 +17,7 @@ import pyarrow.flight as flight
 from infra.settings import Settings
 from infra.warehouse import wire
 from infra.warehouse.answers import (
+    AnotherLog,
     Applied,
     Broken,
     Claim,
@@ -33,6 +34,7 @@ from infra.warehouse.schema import EVENTS, FACTS, REGISTERS, REJUDGE, Batch
 from infra.warehouse.verify import Verified
 
 __all__ = [
+    "AnotherLog",
     "Applied",
     "Broken",
     "Claim",
@@ -175,6 +177,10 @@ class Warehouse:
         """See `Store.query`."""
         asked = {"name": name, "parameters": dict(parameters or {}), "seconds": seconds}
         return self._call("query", asked, seconds=seconds + 5)[1]["rows"]
+
+    def accept_log(self, reason: str) -> list[str]:
+        """See `Store.accept_log`."""
+        return list(self._call("accept_log", {"reason": reason})[0]["topics"])
 
     def accept_gap(self, topic: str, partition: int, reason: str) -> int:
         """See `Store.accept_gap`."""

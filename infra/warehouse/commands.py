@@ -15,7 +15,7 @@ import click
 from infra import logs
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.answers import WarehouseError
+from infra.warehouse.answers import WarehouseError, hole_told
 from infra.warehouse.client import Warehouse, connect
 from infra.warehouse.server import Housekeeper, WarehouseServer
 from infra.warehouse.store import Store
@@ -164,6 +164,16 @@ def accept_gap(data_dir: Path | None, topic: str, partition: int, reason: str) -
     click.echo(f"{topic}[{partition}] is read on from offset {following}")
 
 
+@offsets.command("accept-log")
+@data_dir_option
+@click.option("--reason", required=True, help="Shown by `offsets show`.")
+def accept_log(data_dir: Path | None, reason: str) -> None:
+    """Read topics that were made anew, or another broker's, from their beginning; what is stored counts once."""
+    with cured("`clausewatch offsets show` lists what was refused"), reached(Settings.at(data_dir)) as found:
+        topics = found.accept_log(reason)
+    click.echo(f"read from their beginning: {', '.join(topics)}")
+
+
 @offsets.command("show")
 @data_dir_option
 def show(data_dir: Path | None) -> None:
@@ -173,9 +183,8 @@ def show(data_dir: Path | None) -> None:
             read_to = row["read_to"].isoformat() if row["read_to"] else "-"
             click.echo(f"{row['topic']}[{row['partition']}] next {row['next']}, read to {read_to}")
         for row in found.query("gaps").to_pylist():
-            hole = f"{row['topic']}[{row['partition']}] has no offsets {row['expected']} to {row['got'] - 1}"
+            words, cure = hole_told(row)
             if row["accepted_at"]:
-                click.echo(f"{hole}: accepted {row['accepted_at']:%Y-%m-%d}, {row['reason']}")
+                click.echo(f"{words}: accepted {row['accepted_at']:%Y-%m-%d}, {row['reason']}")
             else:
-                cure = f"clausewatch offsets accept-gap {row['topic']} {row['partition']} --reason …"
-                click.echo(f"✖ {hole}: it is not read on\n  → {cure}")
+                click.echo(f"✖ {words}: it is not read on\n  → {cure}")

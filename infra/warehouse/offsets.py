@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.warehouse.answers import Claim, WarehouseError
+from infra.warehouse.answers import AnotherLog, Claim, WarehouseError
 from infra.warehouse.tables import transaction
 
+_ANOTHER_LOG = "got < expected AND accepted_at IS NULL"  # the rows of `gaps` that `identify` made
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -83,10 +84,10 @@ def claim(connection: Any, state: State, partitions: Sequence[int], worker: str,
 def identify(
     connection: Any, state: State, cluster: str, topics: Mapping[str, str], partitions: int, now: datetime
 ) -> None:
-    """Register which log is read. Topics of another cluster, or made anew, are read from their beginning.
+    """Register which log is read. Another one, or topics made anew, of which anything was stored is refused.
 
-    Stored events stay: their identity keeps a second reading exact. Every partition number gets a claim, of nobody
-    at first, so that their number is known: with another one the events of one person would part.
+    Every partition number gets a claim, of nobody at first, so that their number is known: with another one the events
+    of one person would part. Raises WarehouseError; `accept_log` accepts what was refused for its topics' ids.
     """
     if state.log is not None and partitions != len(state.epochs):
         raise WarehouseError(
@@ -95,28 +96,53 @@ def identify(
         )
     known_cluster, known_topics = state.log or ("", {})
     if cluster == known_cluster and all(known_topics.get(topic) == name for topic, name in topics.items()):
+        connection.execute(f"DELETE FROM gaps WHERE {_ANOTHER_LOG}")
         return
     same = cluster == known_cluster
-    remade = [topic for topic, name in topics.items() if not same or known_topics.get(topic, name) != name]
     merged = {**known_topics, **topics} if same else dict(topics)
-    forgotten = set(remade) if same else {topic for topic, _ in state.offsets}
+    refused = sorted(place for place in state.offsets if known_topics.get(place[0]) != merged.get(place[0]) or not same)
+    if state.log is not None and refused:
+        for place in refused:
+            refuse_gap(connection, place, state.offsets[place], 0, now)
+        which = f"made anew: {', '.join(sorted({topic for topic, _ in refused}))}" if same else f"of cluster {cluster}"
+        raise AnotherLog(
+            f"the topics are others than those that were read, {which}: the stored offsets mean nothing there, and what"
+            " the old ones held and was not judged is not in them"
+        )
     generation = state.generation + 1
-    fenced = {number: epoch + bool(forgotten) for number, epoch in state.epochs.items()}
-    epochs = {**dict.fromkeys(range(partitions), 0), **fenced}
+    epochs = {**dict.fromkeys(range(partitions), 0), **state.epochs}
     with transaction(connection):
         connection.execute("DELETE FROM claims")
         for number, epoch in epochs.items():
             connection.execute("INSERT INTO claims VALUES (?, ?, NULL, ?)", [number, epoch, now])
-        for topic in forgotten:
-            connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
-            connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
         for topic, name in merged.items():
             connection.execute("INSERT INTO logs VALUES (?, ?, ?, ?, ?)", [generation, cluster, topic, name, now])
     state.epochs.update(epochs)
     state.log, state.generation = (cluster, merged), generation
-    for place in [place for place in state.offsets if place[0] in forgotten]:
+
+
+def accept_log(connection: Any, state: State, reason: str, now: datetime) -> list[str]:
+    """Have the topics that `identify` refused read from their beginning; returns them. Whoever reads is fenced.
+
+    Stored events stay: their identity keeps a second reading exact. Raises WarehouseError: none was refused.
+    """
+    _said(reason)
+    found = connection.execute(f"SELECT DISTINCT topic FROM gaps WHERE {_ANOTHER_LOG} ORDER BY topic").fetchall()
+    topics = [row[0] for row in found]
+    if not topics:
+        raise WarehouseError("no other log was refused: nothing to accept")
+    epochs = {number: epoch + 1 for number, epoch in state.epochs.items()}
+    with transaction(connection):
+        connection.execute("UPDATE claims SET epoch = epoch + 1, claimed_at = ?", [now])
+        connection.execute(f"UPDATE gaps SET reason = ?, accepted_at = ? WHERE {_ANOTHER_LOG}", [reason, now])
+        for topic in topics:
+            connection.execute("DELETE FROM offsets WHERE topic = ?", [topic])
+            connection.execute("DELETE FROM gaps WHERE topic = ? AND accepted_at IS NULL", [topic])
+    state.epochs.update(epochs)
+    for place in [place for place in state.offsets if place[0] in topics]:
         del state.offsets[place]
         state.read_to.pop(place, None)
+    return topics
 
 
 def advance(connection: Any, place: tuple[str, int], following: int, read_to: datetime | None, now: datetime) -> None:
@@ -140,22 +166,27 @@ def accept_gap(connection: Any, state: State, topic: str, partition: int, reason
     """Accept the refused hole of a partition, with a reason; returns the offset from which it is read on."""
     found = connection.execute(
         'SELECT expected, max(got) FROM gaps WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL'
-        " GROUP BY expected ORDER BY expected DESC LIMIT 1",
+        " AND got > expected GROUP BY expected ORDER BY expected DESC LIMIT 1",
         [topic, partition],
     ).fetchall()
     if not found:
         raise WarehouseError(f"{topic}[{partition}] has no refused gap: nothing to accept")
-    if not reason.strip():
-        raise WarehouseError("say why the gap is accepted: it is shown wherever its time is")
+    _said(reason)
     following = int(found[0][1])
     with transaction(connection):
         connection.execute(
-            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL',
+            'UPDATE gaps SET reason = ?, accepted_at = ? WHERE topic = ? AND "partition" = ? AND accepted_at IS NULL'
+            " AND got > expected",
             [reason, now, topic, partition],
         )
         advance(connection, (topic, partition), following, state.read_to.get((topic, partition)), now)
     state.offsets[topic, partition] = following
     return following
+
+
+def _said(reason: str) -> None:
+    if not reason.strip():
+        raise WarehouseError("say why it is accepted: it is shown wherever its time is")
 
 
 def latest(instants: Iterable[datetime | None]) -> datetime | None:

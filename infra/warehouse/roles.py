@@ -15,12 +15,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     # What shows: named queries only, so facts and whole events never reach a page by another way.
     "dashboards": frozenset(("query", "ping")),
-    # What starts the parts: says which log is read, and asks how far it was.
-    "up": frozenset(("log", "query", "ping")),
+    # What starts the parts: says which log is read, and asks how far it was. Its own broker begins anew each time.
+    "up": frozenset(("log", "accept_log", "query", "ping")),
     # A person at the keyboard of the installation.
     "operator": frozenset(
         (
-            *("query", "export", "accept_gap", "reconcile", "checkpoint", "verify", "backup", "ping"),
+            *("query", "export", "accept_gap", "accept_log", "reconcile", "checkpoint", "verify", "backup", "ping"),
             *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),

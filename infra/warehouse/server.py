@@ -155,6 +155,11 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
             raise WarehouseError(f"query {name!r} gives {rows.nbytes >> 20} MB: ask for less at once")
         return wire.pack({}, {"rows": rows})
 
+    def _accept_log(self, header: Any, tables: Any) -> bytes:
+        topics = self._store.accept_log(header["reason"])
+        logger.warning("log_accepted", topics=topics)
+        return wire.pack({"topics": topics})
+
     def _accept_gap(self, header: Any, tables: Any) -> bytes:
         following = self._store.accept_gap(header["topic"], header["partition"], header["reason"])
         logger.warning("gap_accepted", topic=header["topic"], partition=header["partition"], next=following)

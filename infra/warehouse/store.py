@@ -118,11 +118,16 @@ class Store:
     def log(self, cluster: str, topics: Mapping[str, str], partitions: int) -> None:
         """Say which log is read: cluster, topic -> topic id, partitions of each topic.
 
-        A new log is read from its beginning, and whoever reads the old one is fenced. Raises WarehouseError when
-        the number of partitions is another than before.
+        Raises WarehouseError when the number of partitions is another than before, AnotherLog when it is not the log
+        that was read so far, unless `accept_log` was called since.
         """
         with self._writing() as now:
             offsets.identify(self._connection, self._state, cluster, topics, partitions, now)
+
+    def accept_log(self, reason: str) -> list[str]:
+        """Have the log that `log` refused read from its beginning; returns the topics of which that is true."""
+        with self._writing() as now:
+            return offsets.accept_log(self._connection, self._state, reason, now)
 
     def accept_gap(self, topic: str, partition: int, reason: str) -> int:
         """Accept the hole that `apply` refused there; returns the offset from which it is read on."""

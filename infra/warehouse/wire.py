@@ -106,5 +106,5 @@ def refusal(header: Mapping[str, Any], tables: Mapping[str, Any]) -> WarehouseEr
     if kind in ("Gap", "Fenced"):
         found: WarehouseError = getattr(answers, kind)(**fields)
         return found
-    named = {"TimedOut": answers.TimedOut, "Refused": answers.Refused, "Unavailable": answers.Unavailable}
-    return named.get(kind, WarehouseError)(header["message"])
+    named = (answers.TimedOut, answers.Refused, answers.Unavailable, answers.AnotherLog)
+    return {each.__name__: each for each in named}.get(kind, WarehouseError)(header["message"])

@@ -247,7 +247,7 @@ class Worker:
                 return await self._let_go(fenced, generation)
             except Gap as gap:
                 place = (gap.topic, gap.partition)
-                self.holes.stop(place, "gap", expected=gap.expected, got=gap.got)
+                self.holes.refused(place, gap)
                 others = [each for part in parts for each in part.taken if each[:2] != place]
                 if not others:
                     return

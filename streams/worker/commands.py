@@ -19,7 +19,8 @@ from infra.clock import WallClock
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.topics import LogIdentity
-from infra.warehouse.client import Unavailable, WarehouseError, connect
+from infra.warehouse.answers import ACCEPT_LOG
+from infra.warehouse.client import AnotherLog, Unavailable, WarehouseError, connect
 from streams.core.examine import Engine
 from streams.worker.metrics import Metrics, serve
 from streams.worker.pipeline import Pipeline
@@ -46,6 +47,8 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
             warehouse.log(found.cluster, found.topics, found.partitions)
         except Unavailable:
             raise
+        except AnotherLog as refused:
+            raise UserError(str(refused), ACCEPT_LOG) from refused
         except WarehouseError as fault:
             raise UserError(str(fault), NUMBER.format(data_dir=settings.data_dir)) from fault
         return found

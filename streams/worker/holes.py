@@ -11,6 +11,7 @@ from typing import Any
 from faust.types import TP
 
 from infra.logs import Log
+from infra.warehouse.answers import Gap
 from streams.worker.scheduler import POSITIONS, Place
 
 
@@ -42,19 +43,29 @@ class Holes:
             if (begins := await self.end(place, expected)) is not None:
                 found.append((place, begins))
             elif got < expected:
-                self.stop(place, "log ends before what is stored", stored=expected, read=got)
+                self.stop(place)
+                self._log.error("log ends before what is stored", **where(place), expected=expected, got=got)
             else:
-                self._log.warning("astray", topic=place[0], partition=place[1], expected=expected, got=got)
+                self._log.warning("astray", **where(place), expected=expected, got=got)
                 await self._app.consumer.rejoin()
         return found
 
-    def stop(self, place: Place, why: str, **told: int) -> None:
+    def refused(self, place: Place, gap: Gap) -> None:
+        """The warehouse noted a hole there."""
+        self.stop(place)
+        self._log.error("gap", **where(place), expected=gap.expected, got=gap.got)
+
+    def stop(self, place: Place) -> None:
         """Read only the others on. A new assignment, as after the hole is accepted, begins anew."""
         self.stopped.add(place)
         self._app.consumer.pause_partitions({TP(*place)})
-        self._log.error(why, None, topic=place[0], partition=place[1], **told)
 
     async def accepted(self, offsets: Mapping[Place, int]) -> None:
         """Claim and seek again if the warehouse's offsets moved on meanwhile, as they do when a hole is accepted."""
         if any(offsets.get(place, 0) > self._stored.get(place, 0) for place in self.stopped):
             await self._app.consumer.rejoin()
+
+
+def where(place: Place) -> dict[str, Any]:
+    """A place as the fields of a line in the log."""
+    return {"topic": place[0], "partition": place[1]}

@@ -136,7 +136,7 @@ def test_the_doctor_names_the_page_of_what_is_not_fine() -> None:
     assert len(told(Finding("disk", "fine", "90 GB free"))) == 1
 
 
-@pytest.mark.parametrize(("code", "page"), [(4, "hole-in-the-log"), (75, "store-broken"), (2, "part-ended")])
+@pytest.mark.parametrize(("code", "page"), [(5, "stuck"), (75, "store-broken"), (2, "part-ended")])
 def test_a_part_that_ended_names_the_page_of_its_exit_code(tmp_path: Path, code: int, page: str) -> None:
     command = ["/bin/sh", "-c", f"exit {code}"]
     part = Part("worker-1", lambda: command, Settings(data_dir=tmp_path), {}, lambda _: None)

@@ -44,7 +44,7 @@ def signed(party: str, key: str) -> Line:
 
 def breaches(export: Path) -> set[str]:
     rows = [json.loads(each) for each in (export / "findings.jsonl").read_text().splitlines()]
-    return {row["event_id"].partition("-p-")[2] for row in rows if row["clause"] == "SHARE-3"}
+    return {row["id"].partition("-p-")[2] for row in rows if row["clause"] == "SHARE-3"}
 
 
 def test_an_agreement_that_arrives_last_at_the_other_worker_counts_from_its_own_time(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+import urllib.request
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from infra.doctor import warehouse
 from infra.topics import admin
+from streams.worker.offsets import FETCH_WAIT
 from tests.support.pipeline import House, Line, assert_equal, assert_sound, audited
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
@@ -31,6 +35,21 @@ def held(kafka: str, place: TopicPartition) -> list[bytes]:
         consumer.close()
 
 
+def shown(house: House) -> int:
+    """How many holes the pages are told of."""
+    now = datetime.now(UTC)
+    with house.warehouse() as running:
+        return int(running.query("now_pulse", {"now": now, "since": now}).to_pylist()[0]["holes"])
+
+
+def gauge(house: House, worker: str) -> float:
+    """The metric `clausewatch_stopped`."""
+    said = house.settings.run_file(worker).read() or {}
+    with urllib.request.urlopen(f"http://{said['address']}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith("clausewatch_stopped "))
+
+
 @pytest.mark.parametrize("meanwhile", ["ended", "asleep"])
 def test_a_hole_stops_its_partition_until_it_is_accepted(
     meanwhile: str, house: House, lines: list[Line], tmp_path: Path
@@ -40,6 +59,7 @@ def test_a_hole_stops_its_partition_until_it_is_accepted(
     house.publish(lines[:third])
     house.wait_until_read()
     house.stop("worker-1") if meanwhile == "ended" else house.freeze("worker-1")
+    time.sleep(4 * FETCH_WAIT / 1000)  # what it had asked for is answered: nothing
     before = house.stored()
     house.publish(lines[third : 2 * third])
     place = TopicPartition(*max(before, key=lambda each: before[each]))
@@ -62,12 +82,14 @@ def test_a_hole_stops_its_partition_until_it_is_accepted(
     assert f"✖ {place.topic}[{place.partition}] has no offsets {before[place]} to {before[place] + 2}" in told
     wrong = [finding.words for finding in warehouse(house.settings) if finding.state == "wrong"]
     assert [words.partition(" ")[0] for words in wrong] == [f"{place.topic}[{place.partition}]"]
+    assert (shown(house), gauge(house, "worker-1")) == (1, 1.0)
 
     mend = [*offsets, "accept-gap", place.topic, str(place.partition), "--reason", "kept for too short a time", *given]
     subprocess.run(mend, capture_output=True, check=True)
     house.wait_until_read()
     house.publish(lines[2 * third :])
     house.wait_until_read()
+    house.wait_until(lambda: (shown(house), gauge(house, "worker-1")) == (0, 0.0), 30, "the alarm is over")
     assert house.told == []  # in the same process
     rest, without = Counter(lost), list[Line]()
     for line in lines:

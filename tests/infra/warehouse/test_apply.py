@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.warehouse.answers import AnotherLog
 from infra.warehouse.store import Applied, Fenced, Gap, Stale, Store, WarehouseError
 from tests.support.warehouse import (
     at,
@@ -196,11 +197,19 @@ def test_contents_with_a_redacted_envelope_take_no_part_in_a_conflict(store: Sto
     assert rows(store, "SELECT * FROM quarantine") == []
 
 
-def test_a_new_log_is_read_from_its_beginning_and_stays_exact(store: Store) -> None:
+def test_another_log_is_refused_until_it_is_accepted_then_read_from_its_beginning_and_exact(store: Store) -> None:
     store.log("one", {"crm.events": "t1"}, 2)
     store.apply(read(event("a"), event("b", 1)))
     store.log("one", {"crm.events": "t1"}, 2)
+    for _ in range(2):
+        with pytest.raises(AnotherLog, match="of cluster two: the stored offsets mean nothing there"):
+            store.log("two", {"crm.events": "t9"}, 2)
     assert store.claim([0], "a").offsets == {("crm.events", 0): 2}
+    (hole,) = store.query("gaps").to_pylist()
+    assert (hole["expected"], hole["got"], hole["accepted_at"]) == (2, 0, None)
+    with pytest.raises(WarehouseError, match="say why"):
+        store.accept_log(" ")
+    assert store.accept_log("the broker was replaced") == ["crm.events"]
     store.log("two", {"crm.events": "t9"}, 2)
     claim = store.claim([0], "a")
     assert claim.offsets == {}
@@ -209,14 +218,35 @@ def test_a_new_log_is_read_from_its_beginning_and_stays_exact(store: Store) -> N
     assert ids(store) == ["a", "b", "c"]
 
 
-def test_who_reads_the_old_log_is_fenced_when_there_is_a_new_one(store: Store) -> None:
+def test_who_reads_the_old_log_is_fenced_when_another_is_accepted(store: Store) -> None:
     store.log("one", {"crm.events": "t1", "website.events": "t2"}, 2)
     claim = store.claim([0], "a")
     store.apply(read(event("a"), epoch=claim.epochs[0]))
-    store.log("one", {"crm.events": "t3", "website.events": "t2"}, 2)
+    with pytest.raises(AnotherLog, match=r"made anew: crm\.events:"):
+        store.log("one", {"crm.events": "t3", "website.events": "t2"}, 2)
+    store.accept_log("made anew on purpose")
     with pytest.raises(Fenced):
         store.apply(read(event("b", 1), first=1, epoch=claim.epochs[0]))
+    store.log("one", {"crm.events": "t3", "website.events": "t2"}, 2)
     assert store.claim([0], "a").offsets == {}
+
+
+def test_a_topic_of_which_nothing_is_stored_may_be_made_anew(store: Store) -> None:
+    store.log("one", {"crm.events": "t1", "website.events": "t2"}, 2)
+    store.apply(read(event("a")))
+    store.log("one", {"crm.events": "t1", "website.events": "t3"}, 2)
+    assert store.claim([0], "a").offsets == {("crm.events", 0): 1}
+
+
+def test_the_right_log_takes_a_refusal_back(store: Store) -> None:
+    store.log("one", {"crm.events": "t1"}, 2)
+    store.apply(read(event("a")))
+    with pytest.raises(AnotherLog):
+        store.log("wrong", {"crm.events": "t8"}, 2)
+    store.log("one", {"crm.events": "t1"}, 2)
+    assert store.query("gaps").num_rows == 0
+    with pytest.raises(WarehouseError, match="nothing to accept"):
+        store.accept_log("too late")
 
 
 def test_another_number_of_partitions_is_refused(store: Store) -> None:

@@ -88,9 +88,9 @@ def test_a_partition_that_is_not_ours_is_left_out() -> None:
 
 
 def test_large_records_count_for_several() -> None:
-    place = Place((TP.topic, TP.partition))
     records = [record(10, b"x" * 1_000_000), record(11, None), record(12)]
-    ((_, batch),) = BatchPerPartition().iterate({place: records})
+    poll = Poll(records, 10, 13, POSITIONS.generation)
+    ((_, batch),) = BatchPerPartition().iterate({Place((TP.topic, TP.partition)): poll})
     assert batch.headers["weight"] == 500
     (usual,) = polled(13, 14)
     assert usual.headers["weight"] == 2
