@@ -122,9 +122,7 @@ def test_stale_says_since_when(bundle: Bundle) -> None:
 
 def test_a_hole_in_the_log_is_told_before_the_figures(bundle: Bundle) -> None:
     html = draw(Still(replace(bundle, pulse={**bundle.pulse, "holes": 2}), 0.5))
-    assert re.search(
-        r'data-testid="banner-holes">2 partitions of the log are not read.*hole-in-the-log</div>', html
-    )
+    assert re.search(r'data-testid="banner-holes">2 partitions of the log are not read.*hole-in-the-log</div>', html)
 
 
 def test_a_warehouse_without_events_is_no_compliance() -> None:
