@@ -57,7 +57,7 @@ def simulated(subjects: int) -> list[Line]:
     """Everything that so many people's life brings within DAYS, as it arrives: late, shuffled, some twice."""
     world = make_world(seed=11, start=instant(START), subjects=subjects, days=DAYS, truth=Truth(None), per_day=5.0)
     carrier, arriving = Carrier(world), list[Delivery]()
-    for events in one_by_one(world, subjects):
+    for events in one_by_one(world, range(subjects)):
         for made in events:
             for delivery in carrier.carry(made):
                 heappush(arriving, delivery)
