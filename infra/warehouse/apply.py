@@ -94,11 +94,16 @@ def _store(work: Work, after: State) -> Applied:
         again += rejudge.register_changes(connection, changed)
     again += rejudge.told_elsewhere(connection, facts, events)
 
+    owed = batch.obligations
+    if len(found.erased):  # what they state was known to the judge, and is not to come back
+        owed = without(frame(owed), found.erased.select(IDENTITY).unique()).to_arrow()
+        again += conflicts.whole(connection, found.erased.select("partition", "subject").unique().rows(), ())
+
     work.ledger.insert("events", events)
     work.ledger.insert("facts", facts)
     replaced = found.removed.select(IDENTITY) if len(found.removed) else identities(())
     work.ledger.insert("verdicts", without(verdicts, replaced))
-    beliefs.oblige(work.ledger, batch.obligations, batch.entities)
+    beliefs.oblige(work.ledger, owed, batch.entities)
     quarantined = quarantine(work, found.losers)
 
     gone = removed[0] if removed else events.clear()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from infra.warehouse.answers import (
     WarehouseError,
 )
 from infra.warehouse.chain import Head
+from infra.warehouse.retention import Terms
 from infra.warehouse.schema import EVENTS, FACTS, REGISTERS, REJUDGE, Batch
 from infra.warehouse.verify import Verified
 
@@ -195,6 +197,21 @@ class Warehouse:
         """See `Store.verify`."""
         asked = {"known": known.words() if known else None}
         return Verified.of(self._call("verify", asked, seconds=LONG_SECONDS)[0])
+
+    def subject(self, name: str, who: str, purpose: str) -> dict[str, list[dict[str, Any]]]:
+        """See `Store.subject`."""
+        asked = {"name": name, "who": who, "purpose": purpose}
+        return dict(self._call("subject", asked)[0]["found"])
+
+    def erase(self, names: Sequence[str], who: str, purpose: str) -> dict[str, int]:
+        """See `Store.erase`."""
+        asked = {"names": list(names), "who": who, "purpose": purpose}
+        return dict(self._call("erase", asked)[0]["done"])
+
+    def retention(self, terms: Terms, who: str, *, dry_run: bool = False) -> dict[str, int]:
+        """See `Store.retention`."""
+        asked = {"terms": asdict(terms), "who": who, "dry_run": dry_run}
+        return dict(self._call("retention", asked, seconds=LONG_SECONDS)[0]["done"])
 
     def backup(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[bytes]:
         """See `Store.backup`."""

@@ -30,6 +30,7 @@ class Sorted:
     losers: list[dict[str, Any]] = field(default_factory=list)  # contents that lost, stored or new
     winners: list[dict[str, Any]] = field(default_factory=list)  # contents that won against them
     removed: pl.DataFrame = field(default_factory=pl.DataFrame)
+    erased: pl.DataFrame = field(default_factory=pl.DataFrame)  # those of `dropped` whose stored event was erased
 
 
 def enveloped(data: str = "data") -> pl.Expr:
@@ -67,8 +68,10 @@ def sort_out(connection: Any, events: pl.DataFrame) -> Sorted:
     if known.is_empty():
         return Sorted(kept.select(columns), identities(()), total - len(kept) - len(losers), losers, winners)
 
-    same = known.filter(pl.col("digest") == pl.col("new_digest"))
-    other = known.filter((pl.col("digest") != pl.col("new_digest")) & ~pl.col("enveloped") & ~pl.col("new_enveloped"))
+    # An erased event has no digest left: whatever comes under its name is it again.
+    again = (pl.col("digest") == pl.col("new_digest")) | (pl.col("digest") == "")
+    same = known.filter(again)
+    other = known.filter(~again & ~pl.col("enveloped") & ~pl.col("new_enveloped"))
     won = other.filter(pl.col("new_digest") < pl.col("digest"))
     lost = other.filter(pl.col("new_digest") > pl.col("digest"))
     gone = pl.concat([same.select("n"), lost.select("n")]).unique()
@@ -88,6 +91,7 @@ def sort_out(connection: Any, events: pl.DataFrame) -> Sorted:
         losers=losers,
         winners=winners,
         removed=won,
+        erased=indexed.join(known.filter(pl.col("digest") == "").select("n"), on="n", how="semi").select(columns),
     )
 
 

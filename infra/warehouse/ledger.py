@@ -24,6 +24,7 @@ from infra.warehouse.tables import registered
 UTC_INSTANT = pl.Datetime("us", "UTC")
 NOBODY = {"partition": -1, "epoch": 0}  # of a transaction that no worker asked for
 # What is stored of rows beside their own columns; lists in one order.
+_KEYS = {"events": ("subject_key", "subject"), "obligations": ("entity_key", "entity")}
 _STORED = {
     "events": "*, md5_number_lower(subject) AS subject_key",
     "obligations": "* REPLACE (list_sort(clocks) AS clocks, list_sort(suspensions) AS suspensions),"
@@ -75,6 +76,8 @@ class Ledger:
         if resalt:
             after, names = salted(after), [*names, "salt"]
         assign = ", ".join(f'"{name}" = changed."{name}"' for name in names)
+        if (keyed := _KEYS.get(table)) and keyed[1] in names:
+            assign += f', {keyed[0]} = md5_number_lower(changed."{keyed[1]}")'
         with registered(self.connection, changed=after.select("rowid", *names)):
             self.connection.execute(f"UPDATE {table} SET {assign} FROM changed WHERE {table}.rowid = changed.rowid")
         self._note(table, True, after)

@@ -21,6 +21,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "operator": frozenset(
         (
             *("query", "export", "accept_gap", "accept_log", "reconcile", "checkpoint", "verify", "backup", "ping"),
+            *("subject", "erase", "retention"),
             *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),

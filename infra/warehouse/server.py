@@ -24,6 +24,7 @@ from infra.warehouse import roles, wire
 from infra.warehouse.answers import Broken, Unavailable, WarehouseError
 from infra.warehouse.chain import Head
 from infra.warehouse.gate import Callers, Gate
+from infra.warehouse.retention import Terms
 from infra.warehouse.store import QUERY_SECONDS, Store
 
 LONGEST_QUERY = 60.0  # seconds a caller may ask for
@@ -173,6 +174,16 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         if done.faults:
             logger.error("tampered", faults=len(done.faults))
         return wire.pack(done.words())
+
+    def _subject(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"found": self._store.subject(header["name"], header["who"], header["purpose"])})
+
+    def _erase(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"done": self._store.erase(header["names"], header["who"], header["purpose"])})
+
+    def _retention(self, header: Any, tables: Any) -> bytes:
+        done = self._store.retention(Terms(**header["terms"]), header["who"], dry_run=header["dry_run"])
+        return wire.pack({"done": done})
 
     def _checkpoint(self, header: Any, tables: Any) -> bytes:
         self._store.checkpoint()

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from infra.warehouse import canonical, offsets, rejudge
+from infra.warehouse import canonical, offsets, rejudge, retention, subjects
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
@@ -27,6 +27,7 @@ from infra.warehouse.migrate import migrate
 from infra.warehouse.queries import bound, statement
 from infra.warehouse.reconcile import reconcile, reconciled, suspects
 from infra.warehouse.registers import registers_since
+from infra.warehouse.retention import Terms
 from infra.warehouse.schema import EVENTS, FACTS, Batch
 from infra.warehouse.tables import columns_of, registered, transaction
 from infra.warehouse.verify import Verified, verify
@@ -264,6 +265,41 @@ class Store:
         """Check the chain of transactions and every row; `known`: a head noted before, which has to be on it."""
         with self._reading() as cursor:
             return verify(cursor, known)
+
+    def subject(self, name: str, who: str, purpose: str) -> dict[str, list[dict[str, Any]]]:
+        """All that is stored of a subject, rows by table; the look is noted first."""
+        with self._writing() as now:
+            subjects.look(self._connection, who, "export", name, purpose, now)
+        with self._reading() as cursor:
+            return subjects.collected(cursor, name)
+
+    def erase(self, names: Sequence[str], who: str, purpose: str, what: str = "erase") -> dict[str, int]:
+        """Replace subjects by tombstones; rows changed by table."""
+        with self._writing() as now:
+            done = subjects.erase(self._connection, self._state, names, now)
+            if any(done.values()):
+                subjects.look(self._connection, who, what, None, purpose, now)
+            return done
+
+    def retention(self, terms: Terms, who: str, *, dry_run: bool = False) -> dict[str, int]:
+        """Erase what is beyond its term; how much, by name. Writers wait no longer than for one piece."""
+        if dry_run:
+            with self._reading() as cursor:
+                return retention.counted(cursor, terms, self._clock())
+        with self._reading() as cursor:
+            done = retention.counted(cursor, terms, self._clock())
+            names = retention.over(cursor, terms, self._clock())
+        for start in range(0, len(names), retention.PIECE):
+            self.erase(names[start : start + retention.PIECE], who, "beyond its term", "retention")
+        for name in retention.ROWS:
+            done[name] = 0
+            while removed := self._remove(name, terms):
+                done[name] += removed
+        return done
+
+    def _remove(self, name: str, terms: Terms) -> int:
+        with self._writing() as now:
+            return retention.remove(self._connection, self._state, name, terms, now)
 
     def backup(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[bytes]:
         """The bytes of a file with all that is stored at this moment, in pieces; writes go on meanwhile."""
