@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import select
 import signal
 import sys
@@ -25,7 +26,7 @@ from tests.support import builders, scenarios
 from tests.support.scenarios import Case
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 300  # seconds; a mutant that takes longer runs for ever
+LIMIT, BUSY = 300, 45  # seconds, and seconds of work; a mutant that takes longer runs for ever
 OURS = ("expectations", "streams", "infra", "dashboards", "tests")
 NEEDED = ("tests.support.readings", "streams.audit", "hypothesis", "pytest")  # to find what to preload
 # Which scenarios are likeliest to notice a change of a module that serves several clauses: files by their beginning.
@@ -147,6 +148,7 @@ def _silence() -> None:
 def _one(path: str, source: str, cases: Sequence[Case]) -> Iterator[str]:
     """Import everything of ours with this source in the module's place, and try it."""
     sys.meta_path.insert(0, _Instead(path, source))
+    resource.setrlimit(resource.RLIMIT_CPU, (BUSY, BUSY))
     try:
         yield _noticed(path, cases)
     except BaseException as error:
