@@ -100,3 +100,11 @@ def test_received_again_later_than_its_erasure_it_is_another() -> None:
     assert born("a-1", facts) == [day(3)]
     assert hired_by("a-1", facts, day(2.5))
     assert not hired_by("a-1", facts, day(3))
+
+
+def test_each_time_it_comes_back_after_its_erasure_it_is_born() -> None:
+    back = [applied(0), erased(1), applied(2), erased(3), applied(4), applied(5)]
+    assert born("a-1", Facts(back)) == [day(2), day(4)]
+    assert born("a-1", Facts([applied(0), erased(1), applied(1)])) == []  # it does not outlive it
+    at_once = [applied(0), erased(1), applied(2), erased(2), applied(3)]
+    assert born("a-1", Facts(at_once)) == [day(2), day(3)]

@@ -62,9 +62,9 @@ class Score:
 
 
 def modules(asked: list[str]) -> list[str]:
-    """Paths of the modules that decide verdicts, those asked for: by a part of their path."""
+    """Paths of the modules that decide verdicts, those asked for by a part of their path in that order."""
     found = [path.relative_to(trial.ROOT).as_posix() for glob in DECIDING for path in sorted(trial.ROOT.glob(glob))]
-    return [path for path in found if not asked or any(part in path for part in asked)]
+    return list(dict.fromkeys(path for part in asked or [""] for path in found if part in path))
 
 
 def explained() -> dict[str, dict[str, str]]:
@@ -81,9 +81,12 @@ def known() -> dict[tuple[str, str], str]:
     return {(row["module"], row["mutant"]): row["killed_by"] for row in rows}
 
 
-def scored(path: str, results: Mapping[tuple[str, str], str], again: str) -> Iterator[tuple[Mutant, str]]:
-    """Each mutant of a module with what killed it. `again`: a digest of the scenarios; other ones, another try."""
-    every = list(mutants((trial.ROOT / path).read_text("utf-8")))
+def scored(path: str, results: Mapping[tuple[str, str], str], again: str, share: int) -> Iterator[tuple[Mutant, str]]:
+    """Each mutant of a module with what killed it, or one in `share` of them.
+
+    `again`: a digest of the scenarios; other ones, another try.
+    """
+    every = [each for each in mutants((trial.ROOT / path).read_text("utf-8")) if int(each.digest, 16) % share == 0]
     told = {each.digest: results.get((path, each.digest), "") for each in every}
     left = [each for each in every if not told[each.digest] and (path, each.digest + again) not in results]
     killers = trial.killed_by(path, [each.source for each in left], trial.every_case())
@@ -111,6 +114,7 @@ def main() -> int:
     """Print the table and the survivors without a reason; 1 when there are any, or too many survive."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     asked.add_argument("modules", nargs="*", help="parts of their paths (default: all)")
+    asked.add_argument("--share", type=int, default=1, help="one in so many mutants, the same each time (default: all)")
     given = asked.parse_args()
     KEPT.parent.mkdir(parents=True, exist_ok=True)
     trial.preload()
@@ -124,14 +128,14 @@ def main() -> int:
     began = time.monotonic()
     for path in modules(given.modules):
         score = scores[path] = Score()
-        for mutant, killer in scored(path, results, again):
+        for mutant, killer in scored(path, results, again, given.share):
             if killer:
                 score.killed += 1
             else:
                 score.alive.append(mutant)
             _progress(f"{path}:{mutant.line} {score.killed} of {score.all} killed, {time.monotonic() - began:.0f} s")
     _progress("")
-    return tell(scores, reasons)
+    return tell(scores, reasons, whole=given.share == 1)
 
 
 def _progress(text: str) -> None:
@@ -139,7 +143,7 @@ def _progress(text: str) -> None:
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def tell(scores: Mapping[str, Score], reasons: Mapping[str, Mapping[str, str]]) -> int:
+def tell(scores: Mapping[str, Score], reasons: Mapping[str, Mapping[str, str]], *, whole: bool) -> int:
     """The table; then survivors that nobody explained, and explanations of what is none any more."""
     width = max(map(len, scores), default=0)
     print(f"{'module':{width}} mutants killed survived explained  score")
@@ -152,7 +156,8 @@ def tell(scores: Mapping[str, Score], reasons: Mapping[str, Mapping[str, str]]) 
             f"{score.killed / max(score.all, 1):6.1%}"
         )
         new += [(path, each) for each in score.alive if each.change not in told]
-        old += [(path, change) for change in told if change not in {each.change for each in score.alive}]
+        gone = set(told) - {each.change for each in score.alive} if whole else ()
+        old += [(path, change) for change in gone]
     mutated, killed = sum(each.all for each in scores.values()), sum(each.killed for each in scores.values())
     print(f"{'all':{width}} {mutated:7} {killed:6} {mutated - killed:8} {mutated - killed - len(new):9} "
           f"{killed / max(mutated, 1):6.1%}")  # fmt: skip

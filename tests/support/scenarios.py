@@ -57,7 +57,7 @@ class Case:
     lacks: frozenset[str] = frozenset()  # fields that the judged event does not say, and would by default
     states: Mapping[str, str | None] = field(default_factory=dict)
     due: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str | None] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.says}"

@@ -57,6 +57,18 @@ def test_lines_that_wait_in_files_come_out_the_same(small: World, monkeypatch: p
     assert simulated(7, 600, 3) == small
 
 
+def test_slices_of_the_people_are_the_whole_world() -> None:
+    def told(people: int | range) -> tuple[set[str], set[str]]:
+        lines, truth = simulated(7, people, 2)
+        parsed = {json.dumps(event, sort_keys=True) for event in _events(lines)}  # one that came twice may be turned
+        return parsed, {json.dumps(line, sort_keys=True) for line in truth}
+
+    events, truth = told(6)
+    first, second = told(range(2)), told(range(2, 6))
+    assert (first[0] | second[0], first[1] | second[1]) == (events, truth)
+    assert len(first[0]) < len(events) > len(second[0])
+
+
 def test_every_type_occurs(small: World) -> None:
     assert set(TYPES) - {event["type"] for event in _events(small[0])} == set()
 
