@@ -81,6 +81,12 @@ def test_a_withdrawal_again_after_a_new_consent_opens_another() -> None:
     assert owed["procedure_ended-0"][1:] == (None, 60.5)
 
 
+def test_what_a_withdrawal_took_over_ends_when_that_falls_due_not_at_a_late_erasure() -> None:
+    owed = life(ended(0), given(1), withdrawn(40), erased(50))
+    assert owed["retention_withdrew-40"] == (41.0, 50.0, None)
+    assert owed["procedure_ended-0"][1:] == (None, 41.0)
+
+
 def test_a_later_end_moves_what_a_withdrawal_demands() -> None:
     owed = life(ended(0), given(1), withdrawn(2), ended(3))
     assert owed["retention_withdrew-2"][0] == round(31 - HOUR, 3)

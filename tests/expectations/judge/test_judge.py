@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from expectations.judge import BREACH, CANNOT_TELL, PASS, Judge
+from expectations.judge.expectation import ExpectClauseToHold
 from expectations.judge.judge import clause_of
 from expectations.model import registry
 
@@ -100,3 +101,22 @@ def test_a_clause_on_events_that_is_an_obligation_too_has_an_expectation_for_eac
     owed = pl.DataFrame({"row": [0], "clause": ["RIGHT-4"], "due_at": [10], "met_at": [9], "cancelled_at": [None],
                          "undecided": [False], "misstep": [False]})  # fmt: skip
     assert judge.obligations(owed, VERSION)["outcome"].to_list() == [PASS]
+
+
+def test_a_result_tells_how_many_were_judged_and_which_rows_broke_it() -> None:
+    outcome = pl.Series([BREACH, PASS, None, CANNOT_TELL, BREACH], dtype=pl.Int8)
+    frame = pl.DataFrame({"row": [3, 4, 5, 6, 9], "outcome": outcome})
+    expectation = ExpectClauseToHold(clause="CLICK-4", readings="{}", meta={"clause": "CLICK-4"})
+    told = expectation._validate({ExpectClauseToHold.metric_dependencies[0]: frame})
+    assert told == {
+        "success": False,
+        "result": {
+            "observed_value": "2 of 4",
+            "element_count": 4,
+            "unexpected_count": 2,
+            "unexpected_percent": 50.0,
+            "unexpected_index_list": [{"row": 3}, {"row": 9}],
+        },
+    }
+    nothing = expectation._validate({ExpectClauseToHold.metric_dependencies[0]: frame.clear()})
+    assert (nothing["success"], nothing["result"]["unexpected_percent"]) == (True, 0)
