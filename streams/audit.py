@@ -66,7 +66,7 @@ def audit(
     Findings: breaches, indeterminate ones and all obligations; with `passes` also what events passed.
     """
     engine = engine or Engine(policy or load())
-    as_of = as_of or datetime.now(UTC)
+    as_of = (as_of or datetime.now(UTC)).astimezone(UTC)
     store = Store(":memory:", clock=lambda: as_of)
     done = Audited(store, as_of)
     for start in range(0, len(records), piece):
