@@ -11,13 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any, Literal
 
 import click
 import psutil
 
-from infra import runbooks
+from infra import growth, runbooks
 from infra.backlog import PATIENCE, Place, watch
 from infra.broker.apache import fetched, find_java
 from infra.errors import UserError
@@ -28,8 +29,9 @@ from infra.warehouse.client import Warehouse, WarehouseError, connect
 
 SCANT = 5 * 1024**3
 TOO_LITTLE = 500 * 1024**2
+SOON = 30  # days until the disk is full
 AHEAD = 5 * 60  # seconds: an event later than this is held
-_SIGNS = {"fine": "●", "note": "▲", "wrong": "✖"}
+_SIGNS = {"fine": "●", "note": "▲", "wrong": "✖", "unknown": "◇"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Finding:
     """What was looked at, how it is, and what to do. Only `wrong` makes the exit code 1."""
 
     what: str
-    state: Literal["fine", "note", "wrong"]
+    state: Literal["fine", "note", "wrong", "unknown"]
     words: str
     cure: str = ""
 
@@ -161,7 +163,7 @@ def backlog(running: Any, left: Mapping[Place, int] | None, seconds: float = PAT
 
 
 def disk(settings: Settings) -> Iterator[Finding]:
-    """Free space where the data is."""
+    """Free space where the data is, and for how long it lasts."""
     place = settings.data_dir
     while not place.exists():
         place = place.parent
@@ -172,6 +174,13 @@ def disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", "wrong", words, cure)
     else:
         yield Finding("disk", "note" if free < SCANT else "fine", words, cure if free < SCANT else "")
+    found = growth.forecast(growth.read(settings.data_dir / growth.FILE), free, datetime.now(UTC))
+    if not found.known:
+        yield Finding("growth", "unknown", found.words)
+    elif found.days is not None and found.days < SOON:
+        yield Finding("growth", "note", found.words, cure)
+    else:
+        yield Finding("growth", "fine", found.words)
 
 
 def clock(settings: Settings) -> Iterator[Finding]:
@@ -255,7 +264,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def told(finding: Finding) -> list[str]:
     """Lines for the person: how it is, what to do, and of what is not fine the runbook."""
-    page = runbooks.of("doctor", finding.what) if finding.state != "fine" else None
+    page = runbooks.of("doctor", finding.what) if finding.state in ("note", "wrong") else None
     to_do = [finding.cure, runbooks.hint(page) if page else ""]
     lines = [f"{_SIGNS[finding.state]} {finding.what:<10} {finding.words}"]
     return lines + [f"  {'':<10} → {each}" for each in to_do if each]

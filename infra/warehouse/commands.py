@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from infra import logs
+from infra import growth, logs
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import WarehouseError, hole_told
@@ -80,7 +80,7 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
         signal.signal(number, lambda *_: ended.set())
     callers = settings.tokens.caller
     run_file = settings.run_file("warehouse")
-    housekeeper = Housekeeper(store)
+    housekeeper = Housekeeper(store, lambda: growth.measure(settings.data_dir, datetime.now(UTC)))
     try:
         with cured("free the port or choose another with --port; for another host configure TLS"):
             server = _listen(

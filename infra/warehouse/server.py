@@ -212,17 +212,23 @@ def _piece(header: Any) -> int:
 
 
 class Housekeeper(threading.Thread):
-    """Reconciles now and then: two per cent of the time at most, not more often than every 10 s."""
+    """Reconciles now and then: two per cent of the time at most, not more often than every 10 s.
 
-    def __init__(self, store: Store) -> None:
+    `hourly` is done soon after the start, then every hour; it does not raise.
+    """
+
+    def __init__(self, store: Store, hourly: Callable[[], None] = lambda: None) -> None:
         super().__init__(name="housekeeper", daemon=True)
-        self._store = store
+        self._store, self._hourly = store, hourly
         self._ended = threading.Event()
 
     def run(self) -> None:
-        pause = 10.0
+        pause, due = 10.0, time.monotonic()
         while not self._ended.wait(pause):
             started = time.monotonic()
+            if started >= due:
+                self._hourly()
+                due = started + 3600
             try:
                 if removed := self._store.reconcile():
                     logger.info("reconciled", removed=removed)

@@ -68,7 +68,8 @@ def test_loopback_is_told_from_the_network() -> None:
 
 def test_scarce_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "TOO_LITTLE", 1 << 60)
-    assert states(list(doctor.disk(Settings(data_dir=tmp_path / "a" / "b")))) == {"disk": "wrong"}
+    found = states(list(doctor.disk(Settings(data_dir=tmp_path / "a" / "b"))))
+    assert found == {"disk": "wrong", "growth": "unknown"}
 
 
 def test_what_is_wrong_makes_the_exit_code(
