@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from infra import growth, logs
+from infra import growth, logs, traces
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import WarehouseError, hole_told
@@ -65,6 +65,7 @@ def warehouse(data_dir: Path | None, host: str, port: int, tls_cert: Path | None
     """Run the warehouse in the foreground until SIGTERM or Ctrl-C."""
     settings = Settings.at(data_dir).ensure()
     log = logs.configure("warehouse")
+    traces.configure("warehouse")
     if (tls_cert is None) != (tls_key is None):
         raise UserError("TLS needs both a certificate and a key", "give --tls-cert and --tls-key")
     tls = (tls_cert.read_bytes(), tls_key.read_bytes()) if tls_cert and tls_key else None

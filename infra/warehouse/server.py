@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow.flight as flight
 
-from infra import logs
+from infra import logs, traces
 from infra.warehouse import roles, wire
 from infra.warehouse.answers import Broken, Unavailable, WarehouseError
 from infra.warehouse.chain import Head
@@ -82,7 +82,9 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
             elif action.type == "backup":
                 yield from (wire.pack({}, raw=piece) for piece in self._store.backup())
             else:
-                yield getattr(self, f"_{action.type}")(header, tables)
+                with traces.span(action.type, bytes=action.body.size, **_named(action.type, header)):
+                    answer = getattr(self, f"_{action.type}")(header, tables)
+                yield answer
         except Broken as fault:
             logger.error("store_broken", fault)
             if self._on_broken is not None:
@@ -198,6 +200,11 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
                     while piece := source.read(CHUNK):
                         yield wire.pack({"file": file}, raw=piece)
         yield wire.pack({"written": written})
+
+
+def _named(call: str, header: Any) -> dict[str, str]:
+    """What of a call is told in its trace: the name of a query, never its parameters."""
+    return {"query": str(header["name"])} if call == "query" else {}
 
 
 def _step_back() -> None:

@@ -14,7 +14,7 @@ import click
 
 from expectations.policy import load
 from expectations.readings import of_clauses
-from infra import logs, topics
+from infra import logs, topics, traces
 from infra.clock import WallClock
 from infra.errors import UserError
 from infra.settings import Settings
@@ -37,6 +37,7 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
     """Run one worker in the foreground: reads its partitions, judges, and stores, until SIGTERM."""
     settings = Settings.at(data_dir).ensure()
     log = logs.configure(name)
+    traces.configure(name)
     broker = settings.broker_address()
     warehouse = connect(settings, name, "worker")
 

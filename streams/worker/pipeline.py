@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import polars as pl
 
 from expectations.contract.decode import Decoded, Record, decode, from_stored
 from expectations.contract.senders import Senders
+from infra import traces
 from infra.clock import Clock
 from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
 from infra.warehouse.schema import QUARANTINE, Batch, Read
@@ -64,11 +66,20 @@ class Pipeline:
 
     def decoded(self, taken: Sequence[Taken]) -> Part:
         """Decode; it asks the warehouse nothing, so it may run while another batch is judged."""
-        started = perf_counter()
         records = [record for each in taken for record in each.records]
-        decoded = decode(records, key=self.key, systems=Senders(systems=self.engine.policy.systems))
-        self.spent["decode"] += perf_counter() - started
+        with self._stage("decode", records=len(records)):
+            decoded = decode(records, key=self.key, systems=Senders(systems=self.engine.policy.systems))
         return Part(taken, decoded)
+
+    @contextmanager
+    def _stage(self, name: str, **attributes: int) -> Iterator[None]:
+        """Counts the seconds of a stage, and traces it."""
+        started = perf_counter()
+        try:
+            with traces.span(name, **attributes):
+                yield
+        finally:
+            self.spent[name] += perf_counter() - started
 
     def store(self, parts: Sequence[Part]) -> Applied:
         """Judge and store parts, in one transaction."""
@@ -77,7 +88,8 @@ class Pipeline:
         reads = self._reads([taken for each in parts for taken in each.taken])
         place = {"reads": reads, "dropped_fields": sum(each.decoded.dropped_fields for each in parts)}
         records = [record for each in parts for taken in each.taken for record in taken.records]
-        return self._apply(events, quarantine, reads[0].partition, place, records)
+        with traces.span("batch", events=events.height, quarantined=quarantine.height, partitions=len(reads)):
+            return self._apply(events, quarantine, reads[0].partition, place, records)
 
     def _reads(self, taken: Sequence[Taken]) -> list[Read]:
         """One range a partition: what was taken of it follows each other."""
@@ -108,7 +120,8 @@ class Pipeline:
         also = [(partition, self._epoch(partition)) for partition in others]
         events = from_stored(pl.DataFrame(self.warehouse.history(numbers, None, PIECE)))
         place = {"revises": numbers, "also": also, "entities": without_events(rows)}
-        self._apply(events, None, first, place, ())
+        with traces.span("revision", events=events.height, rows=len(numbers)):
+            self._apply(events, None, first, place, ())
         return len(numbers)
 
     def _apply(
@@ -121,17 +134,15 @@ class Pipeline:
     ) -> Applied:
         while True:
             events, quarantine, batch = self._examined(events, quarantine, partition, place, records)
-            try:
-                started = perf_counter()
-                answer: Applied = self.warehouse.apply(batch)
-                if answer.registers > self._number:  # its own agreements: the next batch would be stale
+            with self._stage("apply", events=events.height):
+                try:
+                    answer: Applied = self.warehouse.apply(batch)
+                    if answer.registers > self._number:  # its own agreements: the next batch would be stale
+                        self._number, self._registers = self.warehouse.registers(0)
+                    self.verdicts += batch.verdicts.num_rows + _passes(batch)
+                    return answer
+                except Stale:
                     self._number, self._registers = self.warehouse.registers(0)
-                self.verdicts += batch.verdicts.num_rows + _passes(batch)
-                return answer
-            except Stale:
-                self._number, self._registers = self.warehouse.registers(0)
-            finally:
-                self.spent["apply"] += perf_counter() - started
 
     def _examined(
         self,
@@ -141,9 +152,8 @@ class Pipeline:
         place: dict[str, Any],
         records: Sequence[Record],
     ) -> tuple[pl.DataFrame, pl.DataFrame | None, Batch]:
-        started = perf_counter()
-        known = know(self.warehouse, events, self._registers, self._number, place.get("entities", ()))
-        self.spent["facts"] += perf_counter() - started
+        with self._stage("facts"):
+            known = know(self.warehouse, events, self._registers, self._number, place.get("entities", ()))
 
         def judged(part: pl.DataFrame, aside: pl.DataFrame | None) -> Batch:
             return examine(
@@ -157,7 +167,13 @@ class Pipeline:
                 **place,
             )
 
-        started = perf_counter()
+        with self._stage("judge", events=events.height):
+            return self._isolated(events, quarantine, records, judged)
+
+    def _isolated(
+        self, events: pl.DataFrame, quarantine: pl.DataFrame | None, records: Sequence[Record], judged: Any
+    ) -> tuple[pl.DataFrame, pl.DataFrame | None, Batch]:
+        """Judged; what cannot be is found by halves and set aside, so that the rest goes on."""
         try:
             return events, quarantine, judged(events, quarantine)
         except WarehouseError:
@@ -172,8 +188,6 @@ class Pipeline:
             events = events.join(bad, on=PLACE, how="anti")
             quarantine = aside if quarantine is None else pl.concat([quarantine, aside], how="vertical_relaxed")
             return events, quarantine, judged(events, quarantine)
-        finally:
-            self.spent["judge"] += perf_counter() - started
 
     def _raising(self, events: pl.DataFrame, judged: Any) -> pl.DataFrame:
         """The events whose judging raises, by halves."""
