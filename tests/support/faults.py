@@ -37,6 +37,11 @@ class Scene:
             self.house.watch()
             time.sleep(0.1)
 
+    def outage(self) -> None:
+        """So long that it is hardly noticed, or, one time in four, that Kafka gives the partitions to others."""
+        long = self.random.random() < 0.25
+        self.pause(SESSION, 1.3 * SESSION) if long else self.pause(1, 5)
+
 
 Fault = Callable[[Scene], None]
 
@@ -45,9 +50,16 @@ def killed(name: str) -> Fault:
     def act(scene: Scene) -> None:
         scene.house.kill(name)
         scene.pause(0, 2)
-        scene.house.start(name)
+        scene.house.start(name, wait=False)
 
     return act
+
+
+def both_killed(scene: Scene) -> None:
+    for name in ("worker-1", "worker-2"):
+        scene.house.kill(name)
+    scene.pause(0, 2)
+    scene.house.start("worker-1", "worker-2", wait=False)
 
 
 def restarted(name: str) -> Fault:
@@ -68,9 +80,8 @@ def frozen(name: str, least: float, most: float) -> Fault:
 
 
 def frozen_out(scene: Scene) -> None:
-    """The other worker has all partitions before the first one wakes, and thinks that they are its own."""
+    """The other worker has all partitions before this one wakes, and thinks that they are its own."""
     house = scene.house
-    house.start("worker-2")
     house.wait_until(lambda: house.owned() == PARTITIONS, 60, "both workers have partitions")
     house.freeze("worker-1")
     try:
@@ -78,7 +89,6 @@ def frozen_out(scene: Scene) -> None:
     finally:
         house.thaw("worker-1")
     house.wait_until(lambda: house.owned() == PARTITIONS, 60, "worker-1 is back")
-    house.stop("worker-2")
 
 
 def broker_killed(scene: Scene) -> None:
@@ -95,7 +105,7 @@ def broker_restarted(scene: Scene) -> None:
 def broker_frozen(scene: Scene) -> None:
     assert scene.kafka.process is not None
     os.kill(scene.kafka.process.pid, signal.SIGSTOP)
-    scene.pause(1, 1.5 * SESSION)
+    scene.outage()
     os.kill(scene.kafka.process.pid, signal.SIGCONT)
 
 
@@ -106,7 +116,7 @@ def link(scene: Scene, to: str) -> Proxy:
 def cut(to: str) -> Fault:
     def act(scene: Scene) -> None:
         link(scene, to).cut()
-        scene.pause(1, 1.5 * SESSION)
+        scene.outage()
         link(scene, to).mend()
 
     return act
@@ -115,7 +125,7 @@ def cut(to: str) -> Fault:
 def delayed(to: str) -> Fault:
     def act(scene: Scene) -> None:
         link(scene, to).delay = scene.random.uniform(0.05, 0.5)
-        scene.pause(2, 6)
+        scene.pause(2, 5)
         link(scene, to).mend()
 
     return act
@@ -134,7 +144,7 @@ def warehouse_full(scene: Scene) -> None:
     """It ends, cannot start while there is no room, and goes on with every commit it had answered."""
     disk = scene.disks["data"]
     disk.fill()
-    scene.pause(3, 8)
+    scene.pause(2, 5)
     disk.free()
 
 
@@ -142,7 +152,7 @@ def broker_full(scene: Scene) -> None:
     """Kafka halts when it cannot write."""
     disk = scene.disks["kafka"]
     disk.fill()
-    scene.pause(3, 8)
+    scene.pause(2, 5)
     disk.free()
     if not scene.kafka.running():
         scene.kafka.start()
@@ -152,11 +162,12 @@ def warehouse_slow(scene: Scene) -> None:
     process = scene.house.parts["warehouse"].process
     assert process is not None
     with slow(process.pid, scene.random.uniform(0.1, 0.6)):
-        scene.pause(3, 8)
+        scene.pause(2, 5)
 
 
 FAULTS: Mapping[str, Fault] = {
     "worker killed": killed("worker-1"),
+    "both workers killed": both_killed,
     "broker killed": broker_killed,
     "warehouse killed": killed("warehouse"),
     "warehouse unreachable": cut("warehouse"),

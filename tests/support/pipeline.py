@@ -111,13 +111,16 @@ class House:
         self.parts: dict[str, Part] = {}
         self.told: list[str] = []
 
-    def start(self, *names: str) -> None:
-        """Starts `warehouse`, `worker-1`, `dashboards` … in this order; each is ready before the next one starts."""
+    def start(self, *names: str, wait: bool = True) -> None:
+        """Starts `warehouse`, `worker-1`, `dashboards` … in this order; each is ready before the next one starts,
+        unless nobody is to wait.
+        """
         for name in names:
             if name not in self.parts:
                 self.parts[name] = self._part(name)
             self.parts[name].start()
-            self.parts[name].wait_ready(patience(60))
+            if wait:
+                self.parts[name].wait_ready(patience(60))
 
     def _part(self, name: str) -> Part:
         kind = name.partition("-")[0]

@@ -15,6 +15,7 @@ from infra.broker.apache import ApacheKafka, fetch, find_java
 from infra.broker.embedded import EmbeddedBroker
 from infra.errors import UserError
 from infra.topics import create
+from tests.support.network import ProxiedKafka
 
 PARTITIONS = 4
 
@@ -41,14 +42,17 @@ def _skip(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
-    """A running Apache Kafka, one for the session, without topics. Whoever stops it starts it again."""
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedKafka]:
+    """A running Apache Kafka, one for the session, without topics, also behind a network that fails.
+
+    Whoever stops it starts it again.
+    """
     need_kafka()
     directory = tmp_path_factory.mktemp("kafka")
-    broker = ApacheKafka(directory / "data", directory / "broker.log")
+    broker = ProxiedKafka(directory / "data", directory / "broker.log")
     broker.start()
     yield broker
-    broker.stop()
+    broker.close()
 
 
 @pytest.fixture
