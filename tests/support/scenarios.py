@@ -32,6 +32,13 @@ KINDS = ("breach", "twin", "boundary", "late", "duplicate", "missing", "processo
 LONG_AFTER = "2027-06-01T00:00:00Z"
 
 _REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+")  # a keyed mark keeps two redacted ids apart
+_OUTCOMES = {
+    "met": "pass",
+    "met_late": "breach",
+    "overdue": "breach",
+    "cancelled": "not_applicable",
+    "indeterminate": "indeterminate",
+}
 _LINK = re.compile(r"[a-z]{1,3}-\d{1,3}")
 _CASE_KEYS = {"says", "kind", "but", "given", "only", "as_of", "readings", "known_as", "alone"}
 _SAID = {"finds", "states", "due", "keys"}
@@ -175,6 +182,11 @@ def disagreements(cases: Sequence[Case], found: Sequence[Mapping[str, Any]]) -> 
             f"{case}\n    {each['clause']} names {each['evidence']['missing']} as missing"
             for each in of_case
             if each["outcome"] == "indeterminate" and not _may_be_missed(each["evidence"]["missing"], case)
+        ]
+        differing += [
+            f"{case}\n    {each['clause']} is {each['state']} and {each['outcome']}"
+            for each in of_case
+            if each["due_at"] and each["outcome"] != _OUTCOMES.get(each["state"], each["outcome"])
         ]
         for clause, state in case.states.items():
             states = [each["state"] for each in of_case if each["clause"] == clause]
