@@ -119,12 +119,12 @@ def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[s
     unknown = wanted.keys() - STATE - set(events.columns)
     if unknown:
         raise KeyError(f"no such columns: {', '.join(sorted(unknown))}")
-    frame = events
+    rows, parts = events.select("row"), [events]
     for columns, work in GROUPS.items():
         types = frozenset().union(*(wanted.get(column, frozenset()) for column in columns))
         if not types:
             continue
         concerned = events.filter(pl.col("type").is_in(sorted(types)))
         made = work(concerned, given)
-        frame = frame.join(made, on="row", how="left", maintain_order="left")
-    return frame
+        parts.append(rows.join(made, on="row", how="left", maintain_order="left").drop("row"))
+    return pl.concat(parts, how="horizontal")  # one join of everything to each would copy all columns each time
