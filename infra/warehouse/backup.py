@@ -115,6 +115,7 @@ class _Looked:
 def _looked_at(file: Path) -> _Looked:
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it would stand among our lines
         done = verify(connection)
         schema = connection.sql("SELECT max(number) FROM schema_migrations").fetchall()[0][0]
         places = connection.sql('SELECT topic, "partition", next FROM offsets ORDER BY ALL').fetchall()

@@ -78,6 +78,7 @@ def verify(cursor: Any, known: Head | None = None) -> Verified:
     cursor.begin()
     try:
         with closing(duckdb.connect()) as aside:  # spills to disk, and asks the store for nothing
+            aside.execute("SET enable_progress_bar = false")
             aside.execute("CREATE TABLE noted (table_name VARCHAR, leaf BLOB, batch BIGINT, added BOOLEAN)")
             aside.execute("CREATE TABLE found (table_name VARCHAR, leaf BLOB, batch BIGINT, name VARCHAR)")
             head, faults = _links(cursor, aside, known)
