@@ -26,7 +26,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "broker": ("doctor broker", "up broker"),
         "clock": ("doctor clock",),
         "data-directory": ("doctor data",),
-        "disk": ("doctor disk", "doctor growth", "up disk"),
+        "disk": ("log rewrite_failed", "doctor disk", "doctor growth", "up disk"),
         "fault": ("log fault", "log ended", "log call_failed", "log panel failed", "page panel"),
         "fenced": ("log fenced", "log astray"),
         "hole-in-the-log": ("doctor log", "log gap", "log gap_accepted", "log log ends before what is stored",

@@ -80,6 +80,21 @@ def copy(cursor: Any, target: Path) -> None:
         cursor.execute("DETACH backup")
 
 
+def rewrite(path: Path) -> None:
+    """Write a file anew without what was taken out of it: DuckDB leaves the bytes of erased rows in their places.
+
+    Needs the room twice. The file is as it was, or the new one, whatever happens meanwhile.
+    """
+    partial = path.with_name(f".{path.name}.rewritten")
+    partial.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        copy(connection, partial)
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
 def write(folder: Path, pieces: Iterable[bytes], now: datetime) -> Manifest:
     """Write a backup from the bytes of its file; it is checked before it gets its name. Raises WarehouseError."""
     folder.mkdir(parents=True, exist_ok=True)

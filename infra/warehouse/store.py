@@ -16,11 +16,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from infra import logs
 from infra.warehouse import canonical, offsets, rejudge, retention, subjects
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
-from infra.warehouse.backup import copy
+from infra.warehouse.backup import copy, rewrite
 from infra.warehouse.chain import Head
 from infra.warehouse.flips import flips
 from infra.warehouse.migrate import migrate
@@ -33,6 +34,8 @@ from infra.warehouse.tables import columns_of, registered, transaction
 from infra.warehouse.verify import Verified, verify
 
 __all__ = ["Applied", "Broken", "Claim", "Fenced", "Gap", "Stale", "Store", "TimedOut", "WarehouseError"]
+
+logger = logs.get("warehouse")
 
 QUERY_SECONDS = 10.0
 PIECE = 1 << 20  # bytes of a backup
@@ -69,6 +72,7 @@ class Store:
         self._clock = clock
         self._path = None if str(path) == ":memory:" else Path(path)
         self._lock = threading.RLock()
+        self._rewrite_where_erased()
         self._connection = _connect(path)
         try:
             self.schema = migrate(self._connection)
@@ -77,6 +81,21 @@ class Store:
             self._connection.close()
             raise
         self._compactor = Compactor()
+
+    def _mark(self) -> Path | None:
+        """The file beside the store that says that rows were erased since it was written anew."""
+        return None if self._path is None else self._path.with_name(f"{self._path.name}.erased")
+
+    def _rewrite_where_erased(self) -> None:
+        mark = self._mark()
+        if mark is None or not mark.exists() or self._path is None or not self._path.exists():
+            return
+        try:
+            rewrite(self._path)
+        except duckdb.Error as fault:  # no room, or open elsewhere: it is tried again at the next start
+            logger.warning("rewrite_failed", fault=type(fault).__name__)
+            return
+        mark.unlink(missing_ok=True)
 
     @contextmanager
     def _reading(self, seconds: float | None = None) -> Iterator[Any]:
@@ -276,6 +295,8 @@ class Store:
     def erase(self, names: Sequence[str], who: str, purpose: str, what: str = "erase") -> dict[str, int]:
         """Replace subjects by tombstones; rows changed by table."""
         with self._writing() as now:
+            if mark := self._mark():
+                mark.touch(mode=0o600)
             done = subjects.erase(self._connection, self._state, names, now)
             if any(done.values()):
                 subjects.look(self._connection, who, what, None, purpose, now)
@@ -299,7 +320,10 @@ class Store:
 
     def _remove(self, name: str, terms: Terms) -> int:
         with self._writing() as now:
-            return retention.remove(self._connection, self._state, name, terms, now)
+            removed = retention.remove(self._connection, self._state, name, terms, now)
+            if removed and (mark := self._mark()):
+                mark.touch(mode=0o600)
+            return removed
 
     def backup(self, progress: Callable[[int], None] = lambda done: None) -> Iterator[bytes]:
         """The bytes of a file with all that is stored at this moment, in pieces; writes go on meanwhile."""

@@ -64,8 +64,9 @@ def export_subject(pseudonym: str, data_dir: Path | None, purpose: str, out: Pat
 def erase(pseudonym: str, data_dir: Path | None, purpose: str) -> int:
     """Replace a subject by a tombstone (GDPR 17): facts and contents go, counts and the proof of findings stay.
 
-    Events that come again, or are read again from the log, stay erased. The log itself keeps what sources sent for as
-    long as its retention says.
+    Events that come again, or are read again from the log, stay erased. Their bytes leave the file when the warehouse
+    starts next. The log keeps what sources sent for as long as its retention says, and so do older backups: after a
+    `restore` from before, erase again.
     """
     name = _subject(pseudonym)
     with cured(_CURE), reached(Settings.at(data_dir)) as store:

@@ -121,6 +121,23 @@ def test_an_erased_subject_is_nowhere_and_counts_and_chain_stay(reader: Reader, 
         assert KNOWN not in file.read_text().replace(f"{KNOWN}-", ""), file.name  # ids of events stay
 
 
+def test_no_byte_of_an_erased_subject_is_left_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    with Store(file, clock=Fixed().now) as store:
+        known = [{**each, "id": f"e-{n}"} for n, each in enumerate(life(KNOWN))]
+        Reader(store).take(*known, *life("another"))
+    assert KNOWN.encode() in file.read_bytes()
+    with Store(file, clock=Fixed().now) as store:
+        store.erase([KNOWN], "kim", "request 13")
+        kept = told(store, "findings")
+    with Store(file, clock=Fixed().now) as store:  # the next start
+        assert told(store, "findings") == kept
+        assert store.verify().faults == []
+        store.claim([0], "two")
+    assert KNOWN.encode() not in file.read_bytes()
+    assert not [each.name for each in tmp_path.iterdir() if each.name != file.name]
+
+
 def test_what_comes_again_stays_erased(reader: Reader) -> None:
     store = reader.store
     store.erase([KNOWN], "kim", "request 13")
