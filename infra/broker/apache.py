@@ -40,13 +40,15 @@ rootLogger.appenderRef.console.ref = STDOUT
 class ApacheKafka:
     """One Kafka process whose log lives in `directory`. `port` 0: a free one, kept over restarts.
 
-    `properties` are added to its `server.properties`, `format_options` to how its directory is made; `cluster`: the
-    id of a cluster that it joins, a new one unless given. Starting it again goes on with the same log.
+    `properties` are added to its `server.properties`, `format_options` to how its directory is made, `java_options` to
+    Java's; `cluster`: the id of a cluster that it joins, a new one unless given. Starting it again goes on with the
+    same log.
     """
 
     kind = "kafka"
     durable = True
     format_options: Sequence[str] = ()
+    java_options: Sequence[str] = ()
     cluster: str | None = None
 
     def __init__(self, directory: Path, log: Path, port: int = 0, properties: Mapping[str, str] | None = None) -> None:
@@ -78,7 +80,12 @@ class ApacheKafka:
             self.port = processes.free_port()
         private_directory(self.directory)
         configuration = self._configure()
-        base = [java, "-Xmx512m", f"-Dlog4j2.configurationFile={self.directory / 'log4j2.properties'}"]
+        base = [
+            java,
+            "-Xmx512m",
+            *self.java_options,
+            f"-Dlog4j2.configurationFile={self.directory / 'log4j2.properties'}",
+        ]
         base += ["-cp", f"{libraries}/*"]
         if not (self.directory / "log" / "meta.properties").exists():
             cluster = self.cluster or new_cluster()
@@ -126,6 +133,8 @@ class ApacheKafka:
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "log.dirs": str(self.directory / "log"),
             "auto.create.topics.enable": "false",
+            "broker.session.timeout.ms": "3000",  # for so long a killed one's successor is not let in
+            "broker.heartbeat.interval.ms": "1000",
             "group.initial.rebalance.delay.ms": "0",
             "offsets.topic.replication.factor": "1",
             "offsets.topic.num.partitions": "4",

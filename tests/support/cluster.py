@@ -21,6 +21,7 @@ REPLICATED = {
     "unclean.leader.election.enable": "false",
     "replica.lag.time.max.ms": "10000",
     "broker.session.timeout.ms": "6000",
+    "broker.heartbeat.interval.ms": "2000",
 }
 
 

@@ -95,6 +95,8 @@ class Proxy:
 class ProxiedKafka(ApacheKafka):
     """`address` is the broker itself; `far` reaches it through `link`, and so do all connections that begin there."""
 
+    java_options = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # it starts in two thirds of the time
+
     def __init__(self, directory: Path, log: Path, **more: Any) -> None:
         super().__init__(directory, log, **more)
         self._inside = f"127.0.0.1:{processes.free_port()}"
