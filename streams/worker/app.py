@@ -34,7 +34,7 @@ AT_ONCE = 12_000  # records of usual size judged together, and at most twice as 
 DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
-LOOK = 30.0  # seconds after which the log is asked whether it is still the same
+LOOK = 10.0  # seconds after which the log is asked whether it is still the same
 ASK = 5.0  # seconds after which the warehouse is asked whether a hole was accepted
 REFUSED, BROKEN = 2, 70  # exit codes
 

@@ -50,7 +50,7 @@ def gauge(house: House, worker: str) -> float:
     return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith("clausewatch_stopped "))
 
 
-@pytest.mark.parametrize("meanwhile", ["ended", "asleep"])
+@pytest.mark.parametrize("meanwhile", [pytest.param("ended", marks=pytest.mark.slow), "asleep"])
 def test_a_hole_stops_its_partition_until_it_is_accepted(
     meanwhile: str, house: House, lines: list[Line], tmp_path: Path
 ) -> None:
