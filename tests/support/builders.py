@@ -173,8 +173,11 @@ ATTRIBUTES = ("id", "source", "subject", "time", "type", "specversion", "datacon
 SYSTEMS = ("crm", "newsletter", "recruitment", "website")
 
 
-def event(said: Mapping[str, Any], id: str = "e-1") -> dict[str, Any]:
-    """A whole CloudEvent from what is said, attributes and data side by side; the rest is compliant."""
+def event(said: Mapping[str, Any], id: str = "e-1", *, alone: bool = False) -> dict[str, Any]:
+    """A whole CloudEvent from what is said, attributes and data side by side; the rest is compliant.
+
+    `alone`: the data are what is said, and nothing else.
+    """
     name = said["type"]
     first = str(name).partition(".")[0]
     found: dict[str, Any] = {
@@ -188,10 +191,10 @@ def event(said: Mapping[str, Any], id: str = "e-1") -> dict[str, Any]:
     if name not in NOBODY:
         found["subject"] = "s-1"
     found |= {key: said[key] for key in ATTRIBUTES if key in said}
-    data = dict(DEFAULTS.get(str(name), {}))
-    if name == "newsletter.subscribed":
+    data = {} if alone else dict(DEFAULTS.get(str(name), {}))
+    if name == "newsletter.subscribed" and not alone:
         data["signed_up_at"] = said["time"]
-    if name == "agreement.signed":
+    if name == "agreement.signed" and not alone:
         data["valid_from"] = said["time"]
     data |= {key: value for key, value in said.items() if key not in ATTRIBUTES}
     return {**{key: value for key, value in found.items() if value is not None}, "data": data}

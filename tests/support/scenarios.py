@@ -100,7 +100,7 @@ def read(path: Path, first: int = 0) -> list[Case]:
         if not case.get("alone", data.get("alone", False)):
             types = {each["type"] for each in said}
             said = [*said, *(each for each in builders.beside(judged) if each["type"] not in types)]
-        own = _own(f"q{first + number}")
+        own = made_own(f"q{first + number}")
         event = own(judged)
         known = {**event, **case.get("known_as", {})}
         cases.append(
@@ -126,7 +126,7 @@ def read(path: Path, first: int = 0) -> list[Case]:
     return cases
 
 
-def _own(mark: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def made_own(mark: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Makes subjects, ids and links of the shape `s-1` the case's own: `q7.s-1`."""
 
     def change(value: Any) -> Any:
