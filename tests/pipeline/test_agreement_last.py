@@ -12,7 +12,7 @@ from kafka.partitioner.default import murmur2
 from tests.support.builders import event, line
 from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound, audited, shuffled
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PARTIES = ("p-bound", "p-late", "p-never")
 HALF = PARTITIONS // 2  # partition numbers below are one worker's, the others another's

@@ -15,7 +15,7 @@ from infra.errors import UserError
 from infra.topics import TOPICS, admin
 from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound, empty_topics
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 REFUSED = "the topics are others than those that were read"
@@ -50,7 +50,6 @@ def test_topics_that_are_made_anew_are_refused_until_accepted_then_read_from_the
     assert_sound(house)
 
 
-@pytest.mark.slow
 def test_a_new_cluster_fills_the_old_warehouse_on_once_it_is_accepted(
     house: House, own_kafka: ApacheKafka, lines: list[Line], expected: Path, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_an_owner_that_wakes_too_late_is_refused(

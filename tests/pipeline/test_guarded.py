@@ -26,7 +26,7 @@ from tests.support.pipeline import PARTITIONS, House
 from tests.support.secured import SecuredKafka
 from tests.support.services import need_kafka, need_openssl
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(400)]
 GROUP = "clausewatch-guarded"
 
 

@@ -18,7 +18,7 @@ from infra.topics import admin
 from streams.worker.offsets import FETCH_WAIT
 from tests.support.pipeline import House, Line, assert_equal, assert_sound, audited
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def held(kafka: str, place: TopicPartition) -> list[bytes]:
@@ -50,7 +50,7 @@ def gauge(house: House, worker: str) -> float:
     return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith("clausewatch_stopped "))
 
 
-@pytest.mark.parametrize("meanwhile", [pytest.param("ended", marks=pytest.mark.slow), "asleep"])
+@pytest.mark.parametrize("meanwhile", ["ended", "asleep"])
 def test_a_hole_stops_its_partition_until_it_is_accepted(
     meanwhile: str, house: House, lines: list[Line], tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def test_a_second_worker_joins_and_the_first_one_leaves(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.pipeline import House, Line, assert_equal, assert_sound, shuffled
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def test_what_comes_twice_in_any_order_counts_once(

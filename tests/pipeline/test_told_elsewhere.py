@@ -41,7 +41,7 @@ def amended() -> list[Line]:
     return [event(version, "policy.amended", day=2, version=version, **data) for version in VERSIONS]
 
 
-@pytest.mark.parametrize("first", ["the people", "the policy"])
+@pytest.mark.parametrize("first", ["the people", pytest.param("the policy", marks=pytest.mark.slow)])
 def test_two_workers_count_everybody_who_was_told(first: str, house: House, tmp_path: Path) -> None:
     lines, changes = shuffled(told(), seed=3), amended()
     house.start("warehouse", "worker-1", "worker-2")

@@ -41,7 +41,7 @@ def store(data_dir: Path) -> None:
     events = [builders.event(each, f"e-{number}") for number, each in enumerate(STORED)]
     records = [Record(builders.line(each), None, (), "t", 0, number) for number, each in enumerate(events)]
     with connect(Settings(data_dir), "worker") as warehouse:
-        warehouse.log("one", {"t": "t1"})
+        warehouse.log("one", {"t": "t1"}, 1)
         engine = Engine(load(clauses=of_clauses()))
         pipeline = Pipeline(warehouse, engine, b"key", WallClock(), warehouse.claim([0], "one").epochs)
         pipeline.records([Taken("t", 0, 0, len(records), records)])
