@@ -16,7 +16,7 @@ import polars as pl
 from infra.warehouse.offsets import State
 from infra.warehouse.registers import TYPES, homes
 from infra.warehouse.schema import EVENTS, REJUDGE
-from infra.warehouse.subjects import IS_ERASED
+from infra.warehouse.subjects import is_erased
 from infra.warehouse.tables import IDENTITY, columns_of, instant, registered
 
 _ROW: dict[str, Any] = {
@@ -120,7 +120,7 @@ def _piece(cursor: Any, floor: datetime, scope: str, after: Position | None, lim
         beyond = "AND (time > $time OR (time = $time AND (source, id) > ($source, $id)))"
         parameters = {"time": after[0], "source": after[1], "id": after[2]}
     table = cursor.sql(
-        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)} AND NOT {IS_ERASED} {scope} {beyond}"
+        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)} AND NOT {is_erased()} {scope} {beyond}"
         f" ORDER BY time, source, id LIMIT {int(limit)}",
         params=parameters,
     ).to_arrow_table()

@@ -14,7 +14,7 @@ import polars as pl
 
 from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
-from infra.warehouse.subjects import ERASED, IS_ERASED, emptied
+from infra.warehouse.subjects import ERASED, emptied, is_erased
 from infra.warehouse.tables import instant, transaction
 
 PIECE = 500  # subjects, or rows times a hundred, in one transaction
@@ -43,7 +43,8 @@ def over(cursor: Any, terms: Terms, now: datetime) -> list[str]:
     found = cursor.sql(
         f"""
         WITH lives AS (
-            SELECT subject, max(time) AS last FROM events WHERE subject IS NOT NULL AND NOT {IS_ERASED} GROUP BY subject
+            SELECT subject, max(time) AS last FROM events
+            WHERE subject IS NOT NULL AND NOT {is_erased()} GROUP BY subject
         ),
         owed AS (
             SELECT subject, bool_or(state IN ('open', 'suspended', 'overdue', 'indeterminate')) AS unsettled,
@@ -74,7 +75,7 @@ def _beyond(cursor: Any, terms: Terms, now: datetime) -> dict[str, tuple[str, st
     return {
         "findings": ("verdicts", f"time < {findings}"),
         # Those of somebody who is still here are worked out from their facts anew: they stay as long as these.
-        "obligations": ("obligations", f"{IS_ERASED} AND {settled} < {findings}"),
+        "obligations": ("obligations", f"{is_erased()} AND {settled} < {findings}"),
         "quarantine": (
             "quarantine",
             f"recorded_at < {instant(_before(cursor, now, f'{terms.quarantine_days} days'))}",
@@ -108,7 +109,7 @@ def _erase_events(ledger: Ledger, verdicts: list[int]) -> None:
     """An event whose finding goes must not be judged again: the finding would come back."""
     events = ledger.connection.execute(
         "SELECT DISTINCT e.rowid FROM verdicts v JOIN events e USING (time, source, id)"
-        f" WHERE v.rowid IN (SELECT unnest(?::BIGINT[])) AND NOT {IS_ERASED.replace('subject', 'e.subject')}",
+        f" WHERE v.rowid IN (SELECT unnest(?::BIGINT[])) AND NOT {is_erased('e.subject')}",
         [verdicts],
     ).fetchall()
     old = pl.DataFrame({"rowid": [row for (row,) in events]}, schema={"rowid": pl.Int64})

@@ -308,8 +308,8 @@ class Store:
             with self._reading() as cursor:
                 return retention.counted(cursor, terms, self._clock())
         with self._reading() as cursor:
-            done = retention.counted(cursor, terms, self._clock())
             names = retention.over(cursor, terms, self._clock())
+        done = {"subjects": len(names)}
         for start in range(0, len(names), retention.PIECE):
             self.erase(names[start : start + retention.PIECE], who, "beyond its term", "retention")
         for name in retention.ROWS:

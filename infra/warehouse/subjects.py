@@ -21,8 +21,6 @@ from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, VERDICTS
 from infra.warehouse.tables import columns_of, registered, transaction
 
 ERASED = "erased:"  # no pseudonym has a colon
-# Of events that were erased; SQL. They are never judged again: what they said is gone.
-IS_ERASED = f"starts_with(coalesce(subject, ''), '{ERASED}')"
 _BELIEVED = "believed_from, believed_to"
 _OF = {
     "events": (columns_of(EVENTS), "subject", "time"),
@@ -31,6 +29,11 @@ _OF = {
     "obligations": (f"{columns_of(OBLIGATIONS)}, {_BELIEVED}", "subject", "opened_at"),
     "looks": ('"at", who, what, purpose', "subject", '"at"'),
 }
+
+
+def is_erased(column: str = "subject") -> str:
+    """SQL: whether the row's subject is a tombstone. Such events are never judged again: what they said is gone."""
+    return f"starts_with(coalesce({column}, ''), '{ERASED}')"
 
 
 def collected(cursor: Any, subject: str) -> dict[str, list[dict[str, Any]]]:
