@@ -20,7 +20,7 @@ import duckdb
 from infra.warehouse.answers import WarehouseError
 from infra.warehouse.chain import Head
 from infra.warehouse.migrate import migrations
-from infra.warehouse.verify import Fault, verify
+from infra.warehouse.verify import Verified, verify
 
 FILE, MANIFEST = "warehouse.duckdb", "manifest.json"
 
@@ -90,9 +90,7 @@ def rewrite(path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("SET enable_progress_bar = false")
         copy(connection, partial)
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)
+    _place(partial, path)
 
 
 def write(folder: Path, pieces: Iterable[bytes], now: datetime) -> Manifest:
@@ -106,35 +104,34 @@ def write(folder: Path, pieces: Iterable[bytes], now: datetime) -> Manifest:
         for piece in pieces:
             file.write(piece)
             digest.update(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    told = _looked_at(partial)
-    if told.faults:
+    done, schema, places = _looked_at(partial)
+    if done.faults:
         partial.unlink()
-        raise WarehouseError(f"what was copied does not agree with its chain ({told.faults[0].row}): run verify")
-    made = Manifest(told.head, told.places, told.schema, told.rows, partial.stat().st_size, digest.hexdigest(), now)
-    partial.replace(folder / FILE)
-    _sync(folder / MANIFEST, (made.text() + "\n").encode())
+        raise WarehouseError(f"what was copied does not agree with its chain ({done.faults[0].row}): run verify")
+    made = Manifest(done.head, places, schema, done.rows, partial.stat().st_size, digest.hexdigest(), now)
+    _place(partial, folder / FILE)
+    told = folder / f".{MANIFEST}"
+    told.write_text(made.text() + "\n", "utf-8")
+    _place(told, folder / MANIFEST)
     return made
 
 
-@dataclass(frozen=True)
-class _Looked:
-    head: Head | None
-    places: tuple[Place, ...]
-    schema: int
-    rows: int
-    faults: list[Fault]
+def _place(partial: Path, target: Path) -> None:
+    """Give a file that is whole its name, once it is safely on the disk."""
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)
 
 
-def _looked_at(file: Path) -> _Looked:
+def _looked_at(file: Path) -> tuple[Verified, int, tuple[Place, ...]]:
+    """What a file holds: whether it agrees with its chain, its schema, and up to where the log had been read."""
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")  # it would stand among our lines
         done = verify(connection)
         schema = connection.sql("SELECT max(number) FROM schema_migrations").fetchall()[0][0]
         places = connection.sql('SELECT topic, "partition", next FROM offsets ORDER BY ALL').fetchall()
-    return _Looked(done.head, tuple(Place(*each) for each in places), schema, done.rows, done.faults)
+    return done, schema, tuple(Place(*each) for each in places)
 
 
 def check(folder: Path) -> Manifest:
@@ -149,8 +146,8 @@ def check(folder: Path) -> Manifest:
         raise WarehouseError(f"{file} is not what was written: its SHA-256 is another than the manifest's")
     if made.schema > len(migrations()):
         raise WarehouseError(f"the backup has schema {made.schema}, this program knows {len(migrations())}")
-    told = _looked_at(file)
-    if told.faults or told.head != made.head:
+    done, _, _ = _looked_at(file)
+    if done.faults or done.head != made.head:
         raise WarehouseError(f"{file} does not agree with its chain: it is not put back")
     return made
 
@@ -167,10 +164,8 @@ def put_back(folder: Path, target: Path, progress: Callable[[int], None] = lambd
         # Whoever wrote before and wakes up must not meet an epoch of its own among those given from now on.
         connection.execute("UPDATE claims SET epoch = epoch + 1_000_000")
         connection.execute("CHECKPOINT")
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
     target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-    partial.replace(target)
+    _place(partial, target)
 
 
 @dataclass(frozen=True)
@@ -194,12 +189,3 @@ def beyond(places: Sequence[Place], begins: Offsets, ends: Offsets) -> Reading:
             gone[place] = first - place.next
         again += max(0, last - max(first, place.next))
     return Reading(again, gone)
-
-
-def _sync(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
