@@ -23,13 +23,10 @@ from infra.warehouse.tables import registered
 
 UTC_INSTANT = pl.Datetime("us", "UTC")
 NOBODY = {"partition": -1, "epoch": 0}  # of a transaction that no worker asked for
-# What is stored of rows beside their own columns; lists in one order.
+# Computed of another column, so no part of the leaf: its name, and whose lower half of the MD5 it is.
 _KEYS = {"events": ("subject_key", "subject"), "obligations": ("entity_key", "entity")}
-_STORED = {
-    "events": "*, md5_number_lower(subject) AS subject_key",
-    "obligations": "* REPLACE (list_sort(clocks) AS clocks, list_sort(suspensions) AS suspensions),"
-    " md5_number_lower(entity) AS entity_key",
-}
+# Lists are stored in one order.
+_SORTED = {"obligations": " REPLACE (list_sort(clocks) AS clocks, list_sort(suspensions) AS suspensions)"}
 
 
 @dataclass
@@ -55,8 +52,11 @@ class Ledger:
             rows.select(given[name].alias(name) if name not in rows.columns else name for name in COLUMNS[table])
         )
         self._note(table, True, whole)
+        stored = f"*{_SORTED.get(table, '')}"
+        if keyed := _KEYS.get(table):
+            stored += f", md5_number_lower({keyed[1]}) AS {keyed[0]}"
         with registered(self.connection, added=whole):
-            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT {_STORED.get(table, '*')} FROM added")
+            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT {stored} FROM added")
 
     def delete(self, table: str, rowids: Sequence[int]) -> None:
         """Take rows out."""

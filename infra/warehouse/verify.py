@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import duckdb
@@ -202,10 +202,9 @@ def _paired(extra: list[Fault], gone: list[Fault]) -> list[Fault]:
             (one for one in gone if one.table == each.table and (each.batch is None or one.batch == each.batch)), None
         )
         partner = partner or next((one for one in gone if one.table == each.table), None)
-        if partner is not None and each.kind in ("inserted", "rolled back"):
-            gone.remove(partner)
-            kind = "changed" if each.kind == "inserted" else each.kind
-            told.append(Fault(kind, each.table, each.row, partner.batch))
-        else:
+        if partner is None:
             told.append(each)
+            continue
+        gone.remove(partner)
+        told.append(replace(each, kind="changed" if each.kind == "inserted" else each.kind, batch=partner.batch))
     return told + gone
