@@ -23,9 +23,10 @@ from expectations.model import registry
 from expectations.policy import Policy, PolicyError, load
 from expectations.readings import of_clauses
 from expectations.vocabulary import finding_id
+from infra.clock import utc_text
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.answers import Stale, WarehouseError
+from infra.warehouse.answers import Stale
 from infra.warehouse.client import connect
 from infra.warehouse.commands import cured, data_dir_option, reached
 from infra.warehouse.query_commands import known_at_option
@@ -129,7 +130,7 @@ def _passes(done: Audited) -> Iterator[dict[str, Any]]:
 
 
 def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if at is None else utc_text(at)
 
 
 def finding(row: dict[str, Any]) -> dict[str, Any]:
@@ -284,12 +285,9 @@ def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:
 
 
 def _what_if_of_stored(draft: Policy, data_dir: Path | None) -> int:
-    settings = Settings.at(data_dir)
-    try:
-        with connect(settings, "operator") as warehouse:
-            return _flips(warehouse, draft)
-    except WarehouseError as fault:
-        raise UserError(str(fault), "start it with `clausewatch up`, or name files of events") from fault
+    cure = "start it with `clausewatch up`, or name files of events"
+    with cured(cure), connect(Settings.at(data_dir), "operator") as warehouse:
+        return _flips(warehouse, draft)
 
 
 def _flips(store: Any, draft: Policy) -> int:

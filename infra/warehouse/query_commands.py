@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from infra.clock import utc_text
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.commands import Instant, cured, data_dir_option, reached
@@ -116,7 +117,7 @@ def _pair(text: str, name: str) -> tuple[str, Any]:
 def plain(value: Any) -> Any:
     """JSON of one value; instants in UTC."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc_text(value)
     if isinstance(value, dict):
         return {name: plain(each) for name, each in value.items()}
     return [plain(each) for each in value] if isinstance(value, list) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import polars as pl
 from expectations.model import Clause, registry
 from expectations.regimes import POPIA
 from expectations.vocabulary import FIELDS, TYPES, finding_id
+from infra.clock import utc_text
 from streams.state.frame import DOUBTS, HINGES
 
 ASSUMED = "NL (assumed)"  # a subject without jurisdiction is treated as Dutch, and the finding says so
@@ -31,7 +32,7 @@ def reads(clause: str, readings: str) -> tuple[str, ...]:
 def plain(value: Any) -> Any:
     """A value as evidence may hold it: a word, a number, a time, or lists of them; free text is left out."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return utc_text(value)
     if isinstance(value, str):
         return value if _WORD.fullmatch(value) else "[text]"
     if isinstance(value, Mapping):
