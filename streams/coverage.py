@@ -19,11 +19,9 @@ from expectations.model import registry
 from expectations.pages import SCENARIOS, examples
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses as readings_of_clauses
-from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.answers import WarehouseError
 from infra.warehouse.client import connect
-from infra.warehouse.commands import data_dir_option
+from infra.warehouse.commands import cured, data_dir_option
 from streams.audit import audit, instant_of, records_of
 
 IDS = ("sentence", "clause", "class", "standing")  # never cut: people look for them
@@ -54,12 +52,12 @@ def coverage(
     """
     policy = load(policy_path, readings_of_clauses())
     as_of = instant_of(as_of_text)
-    try:
-        with _seen(files, data_dir, policy, as_of) as store:
-            evidence = evidence_of(store.query("evidence", {"now": as_of}).to_pylist())
-            attested = store.query("attestations", {"now": as_of}).to_pylist()
-    except WarehouseError as fault:
-        raise UserError(str(fault), "start it with `clausewatch up`, or name files of events") from fault
+    with (
+        cured("start it with `clausewatch up`, or name files of events"),
+        _seen(files, data_dir, policy, as_of) as store,
+    ):
+        evidence = evidence_of(store.query("evidence", {"now": as_of}).to_pylist())
+        attested = store.query("attestations", {"now": as_of}).to_pylist()
     vouched = standing(attested, as_of, policy.zone)
     sentences = of_sentences(policy, evidence, vouched, lapsed(attested, as_of, policy.zone))
     if by_clause:

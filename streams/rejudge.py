@@ -24,9 +24,9 @@ from expectations.rules import rules_digest
 from infra.clock import WallClock
 from infra.errors import UserError
 from infra.settings import Settings
-from infra.warehouse.answers import Stale, WarehouseError
+from infra.warehouse.answers import Stale
 from infra.warehouse.client import Warehouse, connect
-from infra.warehouse.commands import Instant, data_dir_option
+from infra.warehouse.commands import Instant, cured, data_dir_option
 from infra.warehouse.rejudge import RULES
 from infra.warehouse.schema import FACTS
 from streams.core.examine import Engine, entities_of, examine, know
@@ -141,17 +141,14 @@ def rejudge(data_dir: Path | None, since: datetime, only_say: bool, draft: Path 
     if draft is not None and not only_say:
         raise UserError("a draft is not what the workers judge by", "add --dry-run, or make it a version of the policy")
     policy = load(draft, of_clauses())
-    try:
-        with connect(settings, "operator") as warehouse:
-            flips = flips_of(warehouse, policy, since)
-            flipped = show(flips)
-            if only_say:
-                return int(flipped)
-            _same_rules(warehouse)
-            rows = warehouse.rejudge(since)
-            _wait(warehouse, rows)
-    except WarehouseError as fault:
-        raise UserError(str(fault), "start it with `clausewatch up`, then ask again") from fault
+    with cured("start it with `clausewatch up`, then ask again"), connect(settings, "operator") as warehouse:
+        flips = flips_of(warehouse, policy, since)
+        flipped = show(flips)
+        if only_say:
+            return int(flipped)
+        _same_rules(warehouse)
+        rows = warehouse.rejudge(since)
+        _wait(warehouse, rows)
     return 0
 
 
