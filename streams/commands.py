@@ -16,6 +16,11 @@ commands = present(
         Lazy("publish", "streams.publish:publish", "Send events of JSON Lines files to the broker."),
         Lazy("audit", "streams.audit:audit_command", "Check events of files, without a broker."),
         Lazy("rejudge", "streams.rejudge:rejudge", "Judge stored events again; say first what flips."),
+        Lazy(
+            "alerts",
+            "streams.alerts.commands:alerts",
+            "Raise alerts and tell who has to act; check and try the routes.",
+        ),
         Lazy("simulate", "streams.simulate.commands:simulate", "Make up believable life, with its truth."),
     ]
 )

@@ -1,0 +1,88 @@
+"""`clausewatch alerts`: raises and tells alerts; checks its file; says who would be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from expectations.lined import FileError
+from infra.clock import WallClock
+from infra.errors import UserError
+from infra.settings import Settings
+from infra.warehouse.commands import Instant, data_dir_option
+from streams.alerts import config as configs
+from streams.alerts.config import Config
+from streams.alerts.routing import matching
+
+FILE = "alerts.yaml"
+file_option = click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="CLAUSEWATCH_ALERTS",
+    help="Default: CLAUSEWATCH_ALERTS, else alerts.yaml of the data directory, if there.",
+)
+
+
+def chosen(file: Path | None, settings: Settings) -> Config:
+    """The configuration in use. Raises UserError with all that is wrong."""
+    beside = settings.data_dir / FILE
+    path = file if file is not None else beside if beside.exists() else None
+    try:
+        return configs.load(path)
+    except FileError as error:
+        raise UserError(str(error), f"mend {path}, then: clausewatch alerts check {path}") from None
+
+
+@click.group()
+def alerts() -> None:
+    """Raise alerts of what is broken or nearly due, and tell those who have to act."""
+
+
+@alerts.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def check(file: Path) -> int:
+    """Check a file of routes and receivers. Exit code 0: sound; 1: faults, each with file, line, field and cure."""
+    try:
+        found = configs.load(file)
+    except FileError as error:
+        for fault in error.faults:
+            click.echo(str(fault))
+        click.echo(f"{len(error.faults)} fault{'s' * (len(error.faults) > 1)}.", err=True)
+        return 1
+    click.echo(f"{file.name}: {configs.told(found)}")
+    return 0
+
+
+@alerts.command()
+@data_dir_option
+@file_option
+@click.option("--at", type=Instant(), help="As of this instant (time intervals). [default: now]")
+@click.argument("labels", nargs=-1, required=True, metavar="LABEL=VALUE…")
+def route(data_dir: Path | None, file: Path | None, at: datetime | None, labels: tuple[str, ...]) -> None:
+    """Say who would be told of an alert with these labels: clause, system, severity, kind …"""
+    given = {}
+    for each in labels:
+        name, sign, value = each.partition("=")
+        if not sign or not name.isidentifier():
+            raise UserError(f'"{each}" is no label', "write such as severity=critical clause=NEWS-5")
+        given[name] = value.strip('"')
+    config = chosen(file, Settings.at(data_dir))
+    for taken in matching(config.route, given):
+        receiver = config.receivers[taken.receiver]
+        ways = ", ".join(way.name for way in receiver.integrations) or "kept, told to nobody outside"
+        click.echo(f"{receiver.name}: {ways} ({receiver.language})")
+        click.echo(f"  by {taken.id}")
+        group = ", ".join(f"{name}={value}" for name, value in taken.group(given)) or "everything together"
+        waits = (
+            (taken.group_wait, "first after"),
+            (taken.group_interval, "news after"),
+            (taken.repeat_interval, "again after"),
+        )
+        click.echo(
+            f"  grouped by {group}; " + ", ".join(f"{words} {span.total_seconds():g} s" for span, words in waits)
+        )
+        if (why := taken.silent_at(at or WallClock().now())) is not None:
+            click.echo(f"  ‖ silent now: {why}")
