@@ -44,6 +44,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "stuck": ("log stuck", "metric clausewatch_last_commit_age_seconds", "metric /live"),
         "tampered": ("log tampered",),
         "topics": ("doctor topics",),
+        "undelivered": ("log undelivered", "log turn_failed"),
         "versions": ("doctor versions",),
         "warehouse": ("doctor warehouse", "log warehouse unavailable", "page slow", "page dead", "page never",
                       "page hangs", "page part", "page nothing"),

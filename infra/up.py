@@ -1,7 +1,7 @@
 """`clausewatch up`: starts every part in order, watches them, stops them in order.
 
-Order: broker, topics, warehouse, workers, pages, demo. Ctrl-C (or SIGTERM) ends the demo, waits until what the
-broker holds is judged, then ends workers, pages, warehouse and broker. A second Ctrl-C does not wait.
+Order: broker, topics, warehouse, workers, pages, alerts, demo. Ctrl-C (or SIGTERM) ends the demo, waits until what the
+broker holds is judged, then ends workers, pages, alerts, warehouse and broker. A second Ctrl-C does not wait.
 """
 
 from __future__ import annotations
@@ -129,6 +129,7 @@ class House:
         pages = self._part("dashboards", ["dashboards", "--port", str(self.port)], grace=5)
         pages.ready = answers_at(f"127.0.0.1:{self.port}")
         where = self._launch(pages, "the pages", 60)
+        self._launch(self._part("alerts", ["alerts"], grace=15), "raises alerts and tells them", 30)
         if self.demo:
             demo = self._part("demo", [], grace=10)
             demo.command, demo.ready, demo.once = self._live, at_once, True
@@ -229,7 +230,7 @@ class House:
 
     def _stop(self) -> None:
         click.echo("\n  stopping; Ctrl-C again does not wait")
-        for name in ("demo", None, "worker", "dashboards", "warehouse"):
+        for name in ("demo", None, "worker", "dashboards", "alerts", "warehouse"):
             if name is None:
                 self._drain()
                 continue

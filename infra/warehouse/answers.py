@@ -67,6 +67,14 @@ class Stale(WarehouseError):  # noqa: N818 - an answer, named as what it says
         self.number, self.table = number, table
 
 
+class Held(WarehouseError):  # noqa: N818 - an answer, named as what it says
+    """Another holds the lease, or has taken it since."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(f"{name} is the work of {holder} now: one at a time")
+        self.name, self.holder = name, holder
+
+
 class TimedOut(WarehouseError):  # noqa: N818 - an answer, named as what it says
     """A query took longer than its limit and was stopped."""
 

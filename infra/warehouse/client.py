@@ -24,6 +24,7 @@ from infra.warehouse.answers import (
     Claim,
     Fenced,
     Gap,
+    Held,
     Refused,
     Stale,
     TimedOut,
@@ -42,6 +43,7 @@ __all__ = [
     "Claim",
     "Fenced",
     "Gap",
+    "Held",
     "Refused",
     "Stale",
     "TimedOut",
@@ -125,9 +127,11 @@ class Warehouse:
         """See `Store.log`."""
         self._call("log", {"cluster": cluster, "topics": dict(topics), "partitions": partitions})
 
-    def beat(self, worker: str, partitions: int, behind: int, rules: str = "") -> None:
+    def beat(
+        self, worker: str, partitions: int, behind: int, rules: str = "", unread: Sequence[tuple[str, int]] = ()
+    ) -> None:
         """See `Store.beat`."""
-        asked = {"worker": worker, "partitions": partitions, "behind": behind, "rules": rules}
+        asked = {"worker": worker, "partitions": partitions, "behind": behind, "rules": rules, "unread": list(unread)}
         self._call("beat", asked, seconds=10.0)
 
     def facts(self, entities: Sequence[str]) -> Any:
@@ -174,6 +178,18 @@ class Warehouse:
     def apply(self, batch: Batch) -> Applied:
         """See `Store.apply`."""
         return Applied(**self._call("apply", message=wire.pack_batch(batch))[0])
+
+    def lease(self, name: str, holder: str, seconds: float) -> int:
+        """See `Store.lease`."""
+        return int(self._call("lease", {"name": name, "holder": holder, "seconds": seconds})[0]["token"])
+
+    def alert(self, token: int, changes: Mapping[str, Any]) -> int:
+        """See `Store.alert`."""
+        return int(self._call("alert", message=wire.pack({"token": token}, changes))[0]["changed"])
+
+    def silence(self, rows: Any) -> int:
+        """See `Store.silence`."""
+        return int(self._call("silence", message=wire.pack({}, {"silences": rows}))[0]["changed"])
 
     def query(self, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = QUERY_SECONDS) -> Any:
         """See `Store.query`."""

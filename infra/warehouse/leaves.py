@@ -12,7 +12,18 @@ from collections.abc import Mapping
 import polars as pl
 import pyarrow as pa
 
-from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, REGISTERS, VERDICTS
+from infra.warehouse.schema import (
+    ALERTS,
+    EVENTS,
+    FACTS,
+    NOTICES,
+    OBLIGATIONS,
+    QUARANTINE,
+    REGISTERS,
+    SILENCES,
+    TOLD,
+    VERDICTS,
+)
 
 SALT = 16  # bytes
 LEAF = 32
@@ -25,6 +36,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "obligations": (*OBLIGATIONS.names, *BELIEVED),
     "quarantine": (*QUARANTINE.names, "batch", "recorded_at"),
     "registers": (*REGISTERS.names, "entity", "partition"),
+    "alerts": tuple(ALERTS.names),
+    "told": tuple(TOLD.names),
+    "notices": tuple(NOTICES.names),
+    "silences": tuple(SILENCES.names),
 }
 _BETWEEN, _NULL = "\x1f", "\0"
 

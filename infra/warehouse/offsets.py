@@ -189,6 +189,11 @@ def _said(reason: str) -> None:
         raise WarehouseError("say why it is accepted: it is shown wherever its time is")
 
 
+def read_to(state: State, unread: Iterable[tuple[str, int]], now: datetime) -> datetime:
+    """Up to which event time all was read, when these partitions alone were not read to their end."""
+    return min((state.read_to.get(place, EPOCH_START) for place in unread), default=now)
+
+
 def latest(instants: Iterable[datetime | None]) -> datetime | None:
     """The latest of them that is known."""
     return max((instant for instant in instants if instant is not None), default=None)

@@ -17,11 +17,13 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "dashboards": frozenset(("query", "ping")),
     # What starts the parts: says which log is read, and asks how far it was. Its own broker begins anew each time.
     "up": frozenset(("log", "accept_log", "query", "ping")),
+    # What raises alerts and tells them.
+    "alerts": frozenset(("lease", "alert", "query", "ping")),
     # A person at the keyboard of the installation.
     "operator": frozenset(
         (
             *("query", "export", "accept_gap", "accept_log", "reconcile", "checkpoint", "verify", "backup", "ping"),
-            *("subject", "erase", "retention"),
+            *("subject", "erase", "retention", "silence"),
             *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),
@@ -41,6 +43,7 @@ LIMITS: Mapping[str, Limit] = {
     "worker": Limit(message=1 << 30, rate=1000),
     "dashboards": Limit(message=1 << 16, rate=200),
     "up": Limit(message=1 << 16, rate=50),
+    "alerts": Limit(message=1 << 26, rate=200),
     "operator": Limit(message=1 << 28, rate=200),
 }
 MOST_ROWS, MOST_BYTES = 200_000, 1 << 26  # of the answer to one query

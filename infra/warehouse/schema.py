@@ -135,6 +135,73 @@ REJUDGE = pa.schema(  # work to be done again: events of one entity, or those re
 )
 
 
+ALERTS = pa.schema(
+    [
+        ("alert", pa.string()),
+        ("kind", pa.string()),
+        ("finding", pa.string()),
+        ("clause", pa.string()),
+        ("system", pa.string()),
+        ("severity", pa.string()),
+        ("type", pa.string()),
+        ("crossing", pa.string()),
+        ("backfill", pa.bool_()),
+        ("labels", pa.string()),
+        ("starts_at", INSTANT),
+        ("due_at", INSTANT),
+        ("state", pa.string()),
+        ("cause", pa.string()),
+        ("raised_at", INSTANT),
+        ("ended_at", INSTANT),
+        ("turned_at", INSTANT),  # null: the instant of the transaction
+        ("standing", pa.string()),
+        ("until", INSTANT),
+        ("assignee", pa.string()),
+    ]
+)
+
+TOLD = pa.schema(
+    [
+        ("told", pa.string()),
+        ("receiver", pa.string()),
+        ("way", pa.string()),
+        ("grouped", pa.string()),
+        ("labels", pa.string()),
+        ("upto", INSTANT),
+        ("noticed_at", INSTANT),
+    ]
+)
+
+NOTICES = pa.schema(
+    [
+        ("notice", pa.string()),
+        ("receiver", pa.string()),
+        ("way", pa.string()),
+        ("grouped", pa.string()),
+        ("message", pa.string()),
+        ("state", pa.string()),
+        ("attempts", pa.int32()),
+        ("repeated", pa.bool_()),
+        ("fault", pa.string()),
+        ("made_at", INSTANT),
+        ("tried_at", INSTANT),
+        ("due_at", INSTANT),
+        ("delivered_at", INSTANT),
+    ]
+)
+
+SILENCES = pa.schema(
+    [
+        ("silence", pa.string()),
+        ("matchers", pa.string()),
+        ("author", pa.string()),
+        ("reason", pa.string()),
+        ("starts_at", INSTANT),
+        ("ends_at", INSTANT),
+    ]
+)
+
+
 class Read(NamedTuple):
     """A range [first, next) of a topic's partition that was *read*, transaction markers and all."""
 

@@ -110,8 +110,18 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack({})
 
     def _beat(self, header: Any, tables: Any) -> bytes:
-        self._store.beat(header["worker"], header["partitions"], header["behind"], header["rules"])
+        unread = [(topic, partition) for topic, partition in header["unread"]]
+        self._store.beat(header["worker"], header["partitions"], header["behind"], header["rules"], unread)
         return wire.pack({})
+
+    def _lease(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"token": self._store.lease(header["name"], header["holder"], header["seconds"])})
+
+    def _alert(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"changed": self._store.alert(header["token"], tables)})
+
+    def _silence(self, header: Any, tables: Any) -> bytes:
+        return wire.pack({"changed": self._store.silence(tables["silences"])})
 
     def _facts(self, header: Any, tables: Any) -> bytes:
         return wire.pack({}, {"facts": self._store.facts(header["entities"])})

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from infra import logs
-from infra.warehouse import canonical, offsets, rejudge, retention, subjects
+from infra.warehouse import canonical, kept, leases, offsets, rejudge, retention, subjects
 from infra.warehouse.aggregates import Compactor
 from infra.warehouse.answers import Applied, Broken, Claim, Fenced, Gap, Stale, TimedOut, WarehouseError
 from infra.warehouse.apply import apply as apply_batch
@@ -59,8 +59,8 @@ def _connect(path: Path | str) -> Any:
     # Heartbeats are worth no fsync: they live in memory, beside the file.
     connection.execute("ATTACH ':memory:' AS live")
     connection.execute(
-        "CREATE TABLE live.beats"
-        " (worker VARCHAR, partitions INTEGER, behind BIGINT, rules VARCHAR, seen_at TIMESTAMPTZ)"
+        "CREATE TABLE live.beats (worker VARCHAR, partitions INTEGER, behind BIGINT, rules VARCHAR,"
+        " seen_at TIMESTAMPTZ, read_to TIMESTAMPTZ)"
     )
     return connection
 
@@ -154,16 +154,19 @@ class Store:
         with self._writing() as now:
             return offsets.accept_gap(self._connection, self._state, topic, partition, reason, now)
 
-    def beat(self, worker: str, partitions: int, behind: int, rules: str = "") -> None:
+    def beat(
+        self, worker: str, partitions: int, behind: int, rules: str = "", unread: Sequence[tuple[str, int]] = ()
+    ) -> None:
         """A worker is alive, owns so many partitions, is so many records behind and judges by these rules (digest).
 
-        Kept in memory only.
+        `unread`: those of its (topic, partition) that were not read to their end. Kept in memory only.
         """
         with self._writing():
             now = self._clock()
             self._connection.execute("DELETE FROM live.beats WHERE worker = ?", [worker])
             self._connection.execute(
-                "INSERT INTO live.beats VALUES (?, ?, ?, ?, ?)", [worker, partitions, behind, rules, now]
+                "INSERT INTO live.beats VALUES (?, ?, ?, ?, ?, ?)",
+                [worker, partitions, behind, rules, now, offsets.read_to(self._state, unread, now)],
             )
 
     def facts(self, entities: Sequence[str]) -> Any:
@@ -254,6 +257,25 @@ class Store:
             removed = reconcile(self._connection, self._state, since, now) if found else 0
             reconciled(self._connection, self._state, upto, now)
             return removed
+
+    def lease(self, name: str, holder: str, seconds: float) -> int:
+        """Hold what only one may do at a time, for so long; its token. Raises Held."""
+        with self._writing() as now:
+            return leases.take(self._connection, name, holder, seconds, now)
+
+    def alert(self, token: int, changes: Mapping[str, Any]) -> int:
+        """Store rows of `alerts`, `told` and `notices` in one transaction, each in the place of the one of its id.
+
+        Returns rows changed; raises Held when the token of the lease `alerts` is another by now.
+        """
+        with self._writing() as now:
+            leases.check(self._connection, "alerts", token)
+            return kept.keep(self._connection, self._state, changes, now)
+
+    def silence(self, rows: Any) -> int:
+        """Store silences (SILENCES), each in the place of the one of its id; returns rows changed."""
+        with self._writing() as now:
+            return kept.keep(self._connection, self._state, {"silences": rows}, now)
 
     def query(
         self,

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from infra.warehouse import chain
 from infra.warehouse.chain import HEADER, START, Head
+from infra.warehouse.kept import KEPT
 from infra.warehouse.leaves import COLUMNS, LEAF, leaves
 
 _ROWS = 100_000  # in one piece
@@ -28,6 +29,7 @@ _NAMES = {
     "obligations": "clause || ' ' || source || ' ' || id || ', finding ' || finding",
     "facts": "kind || ' of ' || source || ' ' || id",
     "quarantine": "reason || coalesce(' at ' || topic || '[' || \"partition\" || '] ' || \"offset\", '')",
+    **{table: schema.names[0] for table, schema in KEPT.items()},
 }
 _NAME = "source || ' ' || id"
 # The transaction that a row says of itself.

@@ -95,6 +95,8 @@ def pack_refusal(fault: WarehouseError) -> bytes:
             }
         case answers.Fenced():
             header["fields"] = {"partition": fault.partition}
+        case answers.Held():
+            header["fields"] = {"name": fault.name, "holder": fault.holder}
     return pack(header)
 
 
@@ -103,7 +105,7 @@ def refusal(header: Mapping[str, Any], tables: Mapping[str, Any]) -> WarehouseEr
     kind, fields = header["refused"], header["fields"]
     if kind == "Stale":
         return answers.Stale(fields["number"], tables["registers"].cast(REGISTERS))
-    if kind in ("Gap", "Fenced"):
+    if kind in ("Gap", "Fenced", "Held"):
         found: WarehouseError = getattr(answers, kind)(**fields)
         return found
     named = (answers.TimedOut, answers.Refused, answers.Unavailable, answers.AnotherLog)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from expectations.lined import FileError
+from infra import logs
 from infra.clock import WallClock
 from infra.errors import UserError
 from infra.settings import Settings
+from infra.warehouse.client import Held, Unavailable, WarehouseError, connect
 from infra.warehouse.commands import Instant, data_dir_option
 from streams.alerts import config as configs
 from streams.alerts.config import Config
+from streams.alerts.process import Alerts
 from streams.alerts.routing import matching
 
 FILE = "alerts.yaml"
+TURN = 0.5  # seconds
 file_option = click.option(
     "--config",
     "file",
@@ -36,9 +46,53 @@ def chosen(file: Path | None, settings: Settings) -> Config:
         raise UserError(str(error), f"mend {path}, then: clausewatch alerts check {path}") from None
 
 
-@click.group()
-def alerts() -> None:
-    """Raise alerts of what is broken or nearly due, and tell those who have to act."""
+@click.group(invoke_without_command=True)
+@data_dir_option
+@file_option
+@click.pass_context
+def alerts(context: click.Context, data_dir: Path | None, file: Path | None) -> int:
+    """Raise alerts of what is broken or nearly due and tell who has to act, in the foreground, until SIGTERM.
+
+    One does so at a time: another waits until the first is gone.
+    """
+    if context.invoked_subcommand is not None:
+        return 0
+    settings = Settings.at(data_dir).ensure()
+    log = logs.configure("alerts")
+    config = chosen(file, settings)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    run_file = settings.run_file("alerts")
+    run_file.write(address=configs.told(config))
+    try:
+        with connect(settings, "alerts") as warehouse:
+            running = Alerts(warehouse, config, WallClock(), f"{socket.gethostname()}/{os.getpid()}")
+            _run(running, ended, log)
+    finally:
+        run_file.remove()
+    return 0
+
+
+def _run(running: Alerts, ended: threading.Event, log: logs.Log) -> None:
+    """Turn after turn; another holder, or a warehouse that does not answer, is waited for."""
+    waited = False
+    while not ended.is_set():
+        began = time.monotonic()
+        try:
+            running.turn()
+            waited = False
+        except (Held, Unavailable) as fault:
+            if not waited:
+                log.info("waiting", why=type(fault).__name__)
+            waited = True
+        except WarehouseError as fault:  # a query took too long, or what came of a call is not known
+            log.error("turn_failed", fault)
+            waited = True
+        ended.wait(max(0.1, (2.0 if waited else TURN) - (time.monotonic() - began)))
+    with suppress(WarehouseError):
+        running.drain()
+    running.close()
 
 
 @alerts.command()

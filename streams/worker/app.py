@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -306,18 +306,23 @@ class Worker:
                     if not await self._same_log():
                         self.log.warning("another log")
                         await self.app.consumer.rejoin()
-                told = (self.name, len(self.pipeline.epochs), self.metrics.behind, rules_digest())
+                told = (self.name, len(self.pipeline.epochs), self.metrics.behind, rules_digest(), self._unread())
                 await offsets.in_thread(self._aside, self.pipeline.warehouse.beat, *told)
             except (Unavailable, Unreachable):
                 continue
 
-    def _lags(self) -> dict[Place, int]:
-        lags = {}
+    def _ends(self) -> Iterator[tuple[Place, int | None]]:
+        """The next offset in the log of each partition that is assigned; None: not told yet."""
         for tp in self.app.consumer.assignment():
-            end = self.app.consumer.highwater(tp) if tp.topic in TOPICS.values() else None
-            if end is not None:
-                lags[tp.topic, tp.partition] = max(0, end - self._stored.get((tp.topic, tp.partition), 0))
-        return lags
+            if tp.topic in TOPICS.values():
+                yield (tp.topic, tp.partition), self.app.consumer.highwater(tp)
+
+    def _lags(self) -> dict[Place, int]:
+        return {place: max(0, end - self._stored.get(place, 0)) for place, end in self._ends() if end is not None}
+
+    def _unread(self) -> list[Place]:
+        """Those that were not read to their end, as far as is known."""
+        return [place for place, end in self._ends() if end is None or end > self._stored.get(place, 0)]
 
     def stop(self) -> None:
         """Let the batch in hand end; a second one is not begun."""

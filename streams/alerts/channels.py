@@ -1,0 +1,123 @@
+"""How a notice leaves the house: a webhook, a running Alertmanager, or one of Apprise's channels.
+
+Secrets are read from their file or variable at each attempt, and reach no log, ledger or message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from infra.errors import UserError
+from infra.files import read_secret
+from streams.alerts import messages, texts
+from streams.alerts.config import KINDS, Integration
+from streams.alerts.delivery import Outcome
+from streams.alerts.matching import duration
+
+Row = Mapping[str, Any]
+TIMEOUT = 10.0  # seconds
+
+
+def send(way: Integration, language: str, notice: Row, now: datetime) -> Outcome:
+    """One attempt. Does not raise; `fault` is words of ours, never of the receiver."""
+    message = json.loads(notice["message"])
+    seconds = duration(way.options["timeout"]).total_seconds() if "timeout" in way.options else TIMEOUT
+    try:
+        match way.kind:
+            case "webhook":
+                told = messages.version_4(notice, message, language, way.options.get("max_alerts", 0))
+                return _post(_secret(way, "url"), told, way, notice, seconds)
+            case "alertmanager":
+                address = _secret(way, "url").rstrip("/") + "/api/v2/alerts"
+                return _post(address, messages.version_2(notice, message, language, now), way, notice, seconds)
+        return _by_apprise(_addresses(way, seconds), language, notice, message)
+    except UserError as fault:
+        return Outcome(fault.message)
+    except Exception as fault:  # of a library: its message may hold an address with a secret
+        return Outcome(type(fault).__name__)
+
+
+def _secret(way: Integration, name: str) -> str:
+    """An option, or what its file or variable holds. Raises UserError."""
+    if name in way.options:
+        return str(way.options[name])
+    if file := way.options.get(f"{name}_file"):
+        return read_secret(Path(file))
+    variable = way.options[f"{name}_env"]
+    if not (found := os.environ.get(variable)):
+        raise UserError(f"{variable} is not set", "set it for the process that tells alerts")
+    return found
+
+
+def _post(url: str, told: Any, way: Integration, notice: Row, seconds: float) -> Outcome:
+    headers = {"Content-Type": "application/json", "User-Agent": "clausewatch", "Idempotency-Key": notice["notice"]}
+    if login := way.options.get("http_config", {}).get("authorization"):
+        credentials = _secret(Integration(way.kind, way.number, login), "credentials")
+        headers["Authorization"] = f"{login.get('type', 'Bearer')} {credentials}"
+    asked = urllib.request.Request(url, json.dumps(told).encode(), headers, method="POST")
+    try:
+        with urllib.request.urlopen(asked, timeout=seconds):
+            return Outcome()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        lasting = 400 <= answer.code < 500 and answer.code not in (401, 403, 404, 408, 425, 429)
+        return Outcome(f"answered {answer.code}", lasting)
+    except TimeoutError:
+        return Outcome(f"no answer within {seconds:g} s")
+    except OSError as fault:  # URLError too
+        reason = getattr(fault, "reason", fault)
+        if isinstance(reason, TimeoutError):
+            return Outcome(f"no answer within {seconds:g} s")
+        return Outcome(f"not reached ({type(reason).__name__})")
+
+
+def _addresses(way: Integration, seconds: float) -> list[str]:
+    """Apprise's addresses of an integration; a file may hold several, one a line."""
+    if way.kind == "email":
+        return [_mail(way.options, seconds)]
+    name = KINDS[way.kind]
+    assert name is not None
+    return [line.strip() for line in _secret(way, name).splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _mail(options: Mapping[str, Any], seconds: float) -> str:
+    host, _, port = options["smarthost"].rpartition(":")
+    safe = options.get("require_tls", True)
+    login = ""
+    if user := options.get("auth_username"):
+        login = f"{quote(user, safe='')}:{quote(_secret(Integration('email', 0, options), 'auth_password'), safe='')}@"
+    asked = {
+        "from": options["from"],
+        "to": options["to"],
+        "smtp": host,
+        "format": "text",
+        "mode": "starttls" if safe else "insecure",
+        "cto": f"{seconds:g}",
+        "rto": f"{seconds:g}",
+    }
+    return f"mailto{'s' * safe}://{login}{host}:{port}/?{urlencode(asked)}"
+
+
+def _by_apprise(addresses: list[str], language: str, notice: Row, message: Row) -> Outcome:
+    import apprise
+
+    told = apprise.Apprise(
+        asset=apprise.AppriseAsset(app_id="Clausewatch", app_desc="Clausewatch", app_url=message["link"])
+    )
+    for address in addresses:
+        if not told.add(address):
+            return Outcome("an address that Apprise does not know")
+    if not addresses:
+        return Outcome("no address in the file or variable")
+    kind = apprise.NotifyType.WARNING if message["status"] == "firing" else apprise.NotifyType.SUCCESS
+    body = texts.body(language, message, repeated=notice["repeated"])
+    sent = told.notify(title=texts.title(language, message), body=body, notify_type=kind)
+    return Outcome() if sent else Outcome("the channel did not take it")

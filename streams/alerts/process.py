@@ -1,0 +1,257 @@
+"""The part that raises and tells alerts: one at a time, by a lease in the warehouse.
+
+A turn: raise what is settled, end what is over, make notices of what is due, send those whose time has come. All that
+it knows is in the warehouse, so one that was killed is followed by another that goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+from infra import logs
+from infra.clock import Clock
+from infra.warehouse.schema import ALERTS, NOTICES, TOLD
+from infra.warehouse.tables import frame
+from streams.alerts import channels, delivery, grouping, messages, raising
+from streams.alerts.config import Config, Integration
+from streams.alerts.delivery import Outcome
+from streams.alerts.matching import matchers
+from streams.alerts.silences import Silence
+
+LEASE, RENEW = 10.0, 3.0  # seconds
+CLOCKS_EVERY, SURROUNDINGS_EVERY = 2.0, 20.0  # at least; a look takes a twentieth of the time at most
+OVERLAP = timedelta(minutes=1)  # by which two looks at beliefs that ended overlap, for clocks that differ
+PIECE = 20_000  # findings raised in one transaction
+START = datetime(1970, 1, 1, tzinfo=UTC)
+Row = Mapping[str, Any]
+Send = Callable[[Integration, str, Row, datetime], Outcome]
+logger = logs.get("alerts")
+
+
+class Warehouse(Protocol):
+    """What is asked of the warehouse: its client, or a store in this process."""
+
+    def query(self, name: str, parameters: Mapping[str, Any]) -> Any: ...
+
+    def lease(self, name: str, holder: str, seconds: float) -> int: ...
+
+    def alert(self, token: int, changes: Mapping[str, Any]) -> int: ...
+
+
+class Alerts:
+    """Raises and tells by one configuration. `turn` is called again and again by one thread."""
+
+    def __init__(
+        self, warehouse: Warehouse, config: Config, clock: Clock, holder: str, *, send: Send = channels.send
+    ) -> None:
+        self.warehouse, self.config, self.clock, self.holder = warehouse, config, clock, holder
+        self._send = send
+        self._token = 0
+        self._renewed = self._clocks_due = self._surroundings_due = float("-inf")
+        self._since = self._withdrawn_since = START
+        self._settled: datetime | None = None
+        self._settled_last = clock.now()  # nobody can be late before it began
+        self._senders = ThreadPoolExecutor(32, "send")
+        self._under_way: dict[str, tuple[Row, Future[Outcome]]] = {}  # by notice
+
+    def turn(self) -> None:
+        """Everything once. Raises Held when another holds the lease, Unavailable when the warehouse does not answer."""
+        self._hold()
+        self._raise()
+        self._tell()
+        self._deliver()
+
+    def close(self) -> None:
+        """Let go of what is being sent: it stays `trying`, and whoever follows sends it again."""
+        self._senders.shutdown(wait=False, cancel_futures=True)
+
+    def drain(self, seconds: float = 15.0) -> None:
+        """Wait for what is being sent, and store what came of it."""
+        until = time.monotonic() + seconds
+        while self._under_way and time.monotonic() < until:
+            time.sleep(0.05)
+            self._settle()
+
+    def _ask(self, name: str, **parameters: Any) -> Any:
+        return self.warehouse.query(name, {"now": self.clock.now(), **parameters})
+
+    def _rows(self, name: str, **parameters: Any) -> list[Row]:
+        return list(self._ask(name, **parameters).to_pylist())
+
+    def _keep(self, **changes: Any) -> None:
+        given = {name: rows for name, rows in changes.items() if len(rows)}
+        if given:
+            self.warehouse.alert(self._token, given)
+
+    def _hold(self) -> None:
+        if time.monotonic() - self._renewed < RENEW:
+            return
+        token = self.warehouse.lease("alerts", self.holder, LEASE)
+        if token != self._token:  # all that another may have changed is looked at anew
+            self._token, self._since, self._withdrawn_since = token, START, START
+        self._renewed = time.monotonic()
+
+    def _raise(self) -> None:
+        now = self.clock.now()
+        self._settled = self._rows("alert_settled")[0]["settled_at"]
+        if self._settled is not None:
+            self._settled_last = max(self._settled_last, self._settled)
+            while self._raise_findings(self._settled, now):
+                pass
+            self._withdraw(now)
+            if (began := time.monotonic()) >= self._clocks_due:
+                self._raise_clocks(self._settled, now)
+                self._clocks_due = began + max(CLOCKS_EVERY, 20 * (time.monotonic() - began))
+        if (began := time.monotonic()) >= self._surroundings_due:
+            self._raise_surroundings(now)
+            self._surroundings_due = began + max(SURROUNDINGS_EVERY, 20 * (time.monotonic() - began))
+
+    def _raise_findings(self, settled: datetime, now: datetime) -> bool:
+        """Alerts of one piece; whether there may be more at once."""
+        table = self._ask("alert_breaches", since=self._since, settled=settled, rows=PIECE)
+        found = frame(table)
+        ready = found.filter(pl.col("settled"))
+        self._keep(alerts=_arrow(raising.of_findings(ready, self.config.raising, now), ALERTS))
+        if len(found) == PIECE:
+            return len(ready) > 0
+        waiting = found.filter(~pl.col("settled"))["believed_from"].min()
+        newest = found["believed_from"].max()
+        following = waiting or newest
+        if isinstance(following, datetime):
+            self._since = following
+        return False
+
+    def _withdraw(self, now: datetime) -> None:
+        found = self._rows("alert_withdrawn", since=self._withdrawn_since)
+        self._keep(alerts=_arrow(raising.withdrawn(found, now), ALERTS))
+        self._withdrawn_since = max(self._withdrawn_since, now - OVERLAP)
+
+    def _raise_clocks(self, settled: datetime, now: datetime) -> None:
+        share = max(self.config.raising.nearing, default=0)
+        before = max((span.total_seconds() for span in self.config.raising.nearing_before), default=0.0)
+        found = self._rows("alert_clocks", settled=settled, share=share, before=before)
+        if not found:
+            return
+        ids = {each["alert"] for row in found for each in row["firing"]}
+        firing = {row["alert"]: row for row in self._rows("alert_crossings")} if ids else {}
+        made = raising.of_clocks(found, firing, self.config.raising, settled, now)
+        self._keep(alerts=_arrow(made, ALERTS))
+
+    def _raise_surroundings(self, now: datetime) -> None:
+        made = raising.of_surroundings(
+            self._rows("now_sources"),
+            self._rows("alert_evidence"),
+            self._settled_last,
+            self._rows("alert_surroundings"),
+            self.config.raising,
+            now,
+        )
+        self._keep(alerts=_arrow(made, ALERTS))
+
+    def _tell(self) -> None:
+        now = self.clock.now()
+        sets = self._rows("alert_sets")
+        silences = [
+            Silence(row["silence"], matchers(row["matchers"]), row["starts_at"], row["ends_at"])
+            for row in self._rows("silences")
+        ]
+        found = grouping.groups(self.config, sets, silences, now)
+        told = self._rows("alert_told")
+        known = {(row["receiver"], row["way"], row["grouped"], row["labels"]): row["upto"] for row in told}
+        tellings, _ = grouping.due(self.config, found, told, now)
+        for each in tellings:
+            self._notice(each, known, now)
+
+    def _notice(self, telling: grouping.Telling, known: Mapping[Any, datetime], now: datetime) -> None:
+        """One notice of a group for one way, in the transaction that remembers what it told."""
+        place = telling.receiver, telling.way, telling.group.key
+        way = self._way(telling.receiver, telling.way)
+        members: dict[str, list[Row]] = {}
+        for labels in telling.upto:
+            upto = known.get((*place, labels), grouping.NEVER)
+            rows = self._rows("alert_members", labels=labels, upto=max(upto, START), rows=messages.MOST)
+            ends = ("firing", "resolved", "withdrawn") if way is None or way.send_resolved else ("firing", "withdrawn")
+            members[labels] = [row for row in rows if row["stands"] in ends]
+        repeat = telling.group.route.repeat_interval
+        made = messages.message(telling.group.labels, members, self.config.raising.link, now, 2 * repeat)
+        told = [
+            {
+                "told": raising.identity(*place, labels),
+                "receiver": place[0],
+                "way": place[1],
+                "grouped": place[2],
+                "labels": labels,
+                "upto": upto,
+                "noticed_at": now,
+            }
+            for labels, upto in telling.upto.items()
+        ]
+        notice = {
+            "notice": raising.identity(*place, now),
+            "receiver": place[0],
+            "way": place[1],
+            "grouped": place[2],
+            "message": json.dumps(made),
+            "state": "waiting",
+            "attempts": 0,
+            "repeated": False,
+            "made_at": now,
+        }
+        self._keep(told=_table(told, TOLD), notices=_table([] if made is None else [notice], NOTICES))
+
+    def _way(self, receiver: str, way: str) -> Integration | None:
+        known = self.config.receivers.get(receiver)
+        return next((each for each in known.integrations if each.name == way), None) if known else None
+
+    def _deliver(self) -> None:
+        self._settle()
+        now = self.clock.now()
+        under_way = [each for each, _ in self._under_way.values()]
+        chosen = [delivery.trying(each, now) for each in delivery.to_send(self._undelivered(), under_way, now)]
+        self._keep(notices=_table(chosen, NOTICES))
+        for each in chosen:
+            receiver, way = self.config.receivers.get(each["receiver"]), self._way(each["receiver"], each["way"])
+            if receiver is None or way is None:
+                future = _done(Outcome("the file names this receiver no more", lasting=True))
+            else:
+                future = self._senders.submit(self._send, way, receiver.language, each, now)
+            self._under_way[each["notice"]] = each, future
+
+    def _undelivered(self) -> list[Row]:
+        return self._rows("alert_undelivered")
+
+    def _settle(self) -> None:
+        """Store what came of the attempts that are over."""
+        now = self.clock.now()
+        over = {name: each for name, each in self._under_way.items() if each[1].done()}
+        rows = [delivery.after(each, future.result(), now, random.random()) for each, future in over.values()]
+        self._keep(notices=_table(rows, NOTICES))
+        for name in over:
+            del self._under_way[name]
+        for row in rows:
+            if row["state"] != "delivered":
+                logger.warning("undelivered", receiver=row["receiver"], way=row["way"], state=row["state"],
+                               attempts=row["attempts"])  # fmt: skip
+
+
+def _done(outcome: Outcome) -> Future[Outcome]:
+    made: Future[Outcome] = Future()
+    made.set_result(outcome)
+    return made
+
+
+def _table(rows: Sequence[Row], schema: Any) -> Any:
+    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
+
+
+def _arrow(rows: pl.DataFrame, schema: Any) -> Any:
+    return rows.to_arrow().cast(schema)

@@ -1,0 +1,124 @@
+"""What a receiver reads: what happened, where, which promise, how bad, what to do, by when, and where the evidence is.
+
+Made of names, counts and instants only: no value of an event, no subject, no secret gets in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from expectations.model import registry
+from streams.alerts.matching import Labels
+
+Row = Mapping[str, Any]
+LANGUAGES = ("en", "nl")
+SYMBOLS = {"critical": "✖", "high": "▲", "medium": "◆", "low": "●"}
+RANK = tuple(SYMBOLS)
+MOST = 5  # sets that are told in full
+
+
+@cache
+def words(language: str) -> Mapping[str, Any]:
+    """One language's words."""
+    text = resources.files("streams.alerts").joinpath("words", f"{language}.yaml").read_text("utf-8")
+    return yaml.safe_load(text)  # type: ignore[no-any-return]
+
+
+def counted(language: str, kind: str, n: int) -> str:
+    """`3 breaches`."""
+    forms = words(language)["kind"][kind]
+    return str(forms["one" if n == 1 else "other"]).format(n=n)
+
+
+def instant(text: str) -> str:
+    """An instant as people read it, in UTC."""
+    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def where(language: str, labels: Labels) -> str | None:
+    """The system, as people call it."""
+    system = labels.get("system")
+    return None if system is None else str(words(language)["system"].get(system, system))
+
+
+def summary(language: str, each: Row) -> str:
+    """A set of alerts in a line: `✖ NEWS-5: 3 breaches (2 new), newsletter`. `each`: an entry of a message's `sets`."""
+    said, labels = words(language), each["labels"]
+    stands = "firing" if each["firing"] else "withdrawn" if each["withdrawn"] else "resolved"
+    n = each["firing"] or each[stands]
+    notes = [said["backfill"]] if labels.get("backfill") else []
+    if stands != "firing":
+        notes.append(said["stands"][stands])
+    elif each["fresh"] and each["fresh"] != n:
+        notes.append(said["fresh"].format(n=each["fresh"]))
+    if crossing := labels.get("crossing"):
+        notes.append(crossing)
+    head = f"{labels['clause']}: " if "clause" in labels else ""
+    told = counted(language, labels["kind"], n) + (f" ({', '.join(notes)})" if notes else "")
+    return f"{SYMBOLS[labels['severity']]} {head}{told}" + (f", {at}" if (at := where(language, labels)) else "")
+
+
+def title(language: str, message: Row) -> str:
+    """The message in a line."""
+    sets = ordered(message["sets"])
+    rest = len(sets) - 1
+    more = f" {words(language)['line']['more'].format(n=rest)}" if rest else ""
+    return summary(language, sets[0]) + more
+
+
+def ordered(sets: Sequence[Row]) -> list[Row]:
+    """What fires first, the worst first."""
+    return sorted(sets, key=lambda each: (not each["firing"], RANK.index(each["labels"]["severity"])))
+
+
+def facts(language: str, each: Row, link: str) -> dict[str, str]:
+    """Heading → words of a set of alerts."""
+    said, labels = words(language), each["labels"]
+    line = said["line"]
+    clause = registry().get(labels.get("clause", ""))
+    kind = labels["kind"]
+    told: dict[str, str | None] = {
+        line["what"]: summary(language, each),
+        line["where"]: where(language, labels),
+        line["promise"]: None if clause is None else f"{clause.id} – {clause.promise}",
+        line["happened"]: said["did"].get(kind)
+        or (clause.breach if clause and kind in ("breach", "overdue", "late") else None),
+        line["bad"]: said["severity"][labels["severity"]],
+        line["do"]: said["remedy"].get(kind) or (clause.remedy if clause else None),
+        line["since"]: instant(each["since"]) if each["since"] else None,
+        line["by"]: instant(each["due_at"]) if each["due_at"] else None,
+        line["why"]: None
+        if each["firing"] or not each["cause"]
+        else said["cause"].get(each["cause"], said["cause"]["changed"]),
+        line["link"]: evidence(link, each["finding"]),
+    }
+    if not each["firing"]:
+        told[line["do"]] = None
+    return {heading: text for heading, text in told.items() if text}
+
+
+def evidence(link: str, finding: str | None) -> str:
+    """Where a finding's evidence is seen; without one, the pages."""
+    return f"{link}/?finding={finding}" if finding else f"{link}/"
+
+
+def body(language: str, message: Row, *, repeated: bool = False) -> str:
+    """The message in full, as plain text."""
+    sets = ordered(message["sets"])
+    parts = [
+        "\n".join(f"{name}: {text}" for name, text in facts(language, each, message["link"]).items())
+        for each in sets[:MOST]
+    ]
+    if len(sets) > MOST:
+        parts.append("\n".join(summary(language, each) for each in sets[MOST : 4 * MOST]))
+    if len(sets) > 4 * MOST:
+        parts.append(words(language)["line"]["more"].format(n=len(sets) - 4 * MOST))
+    if repeated:
+        parts.insert(0, words(language)["repeated"])
+    return "\n\n".join(parts)
