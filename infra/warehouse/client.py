@@ -179,9 +179,10 @@ class Warehouse:
         """See `Store.apply`."""
         return Applied(**self._call("apply", message=wire.pack_batch(batch))[0])
 
-    def lease(self, name: str, holder: str, seconds: float) -> int:
+    def lease(self, name: str, holder: str, seconds: float, gone: str = "") -> int:
         """See `Store.lease`."""
-        return int(self._call("lease", {"name": name, "holder": holder, "seconds": seconds})[0]["token"])
+        asked = {"name": name, "holder": holder, "seconds": seconds, "gone": gone}
+        return int(self._call("lease", asked)[0]["token"])
 
     def alert(self, token: int, changes: Mapping[str, Any]) -> int:
         """See `Store.alert`."""

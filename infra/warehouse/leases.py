@@ -9,14 +9,17 @@ from infra.warehouse.answers import Held
 from infra.warehouse.tables import transaction
 
 
-def take(connection: Any, name: str, holder: str, seconds: float, now: datetime) -> int:
-    """Hold it for so long from now; the holder's own is made longer, with the same token. Raises Held."""
+def take(connection: Any, name: str, holder: str, seconds: float, gone: str, now: datetime) -> int:
+    """Hold it for so long from now; the holder's own is made longer, with the same token. Raises Held.
+
+    `gone`: a holder that is known to have ended, so that nobody waits for his time to run out.
+    """
     found = connection.execute("SELECT holder, token, until FROM leases WHERE name = ?", [name]).fetchall()
     token = 1
     if found:
         before, token, until = found[0]
         if before != holder:
-            if until > now:
+            if until > now and before != gone:
                 raise Held(name, before)
             token += 1
     with transaction(connection):

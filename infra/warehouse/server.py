@@ -115,7 +115,8 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack({})
 
     def _lease(self, header: Any, tables: Any) -> bytes:
-        return wire.pack({"token": self._store.lease(header["name"], header["holder"], header["seconds"])})
+        asked = header["name"], header["holder"], header["seconds"], header["gone"]
+        return wire.pack({"token": self._store.lease(*asked)})
 
     def _alert(self, header: Any, tables: Any) -> bytes:
         return wire.pack({"changed": self._store.alert(header["token"], tables)})

@@ -258,10 +258,10 @@ class Store:
             reconciled(self._connection, self._state, upto, now)
             return removed
 
-    def lease(self, name: str, holder: str, seconds: float) -> int:
-        """Hold what only one may do at a time, for so long; its token. Raises Held."""
+    def lease(self, name: str, holder: str, seconds: float, gone: str = "") -> int:
+        """Hold what only one may do at a time, for so long; its token. `gone`: who ended. Raises Held."""
         with self._writing() as now:
-            return leases.take(self._connection, name, holder, seconds, now)
+            return leases.take(self._connection, name, holder, seconds, gone, now)
 
     def alert(self, token: int, changes: Mapping[str, Any]) -> int:
         """Store rows of `alerts`, `told` and `notices` in one transaction, each in the place of the one of its id.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -12,16 +14,19 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+import pyarrow as pa
 
 from expectations.lined import FileError
 from infra import logs
-from infra.clock import WallClock
+from infra.clock import WallClock, utc_text
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.client import Held, Unavailable, WarehouseError, connect
-from infra.warehouse.commands import Instant, data_dir_option
+from infra.warehouse.commands import Instant, cured, data_dir_option
+from infra.warehouse.schema import SILENCES
 from streams.alerts import config as configs
 from streams.alerts.config import Config
+from streams.alerts.matching import duration, matchers
 from streams.alerts.process import Alerts
 from streams.alerts.routing import matching
 
@@ -108,6 +113,37 @@ def check(file: Path) -> int:
         return 1
     click.echo(f"{file.name}: {configs.told(found)}")
     return 0
+
+
+@alerts.command()
+@data_dir_option
+@click.option("--for", "span", required=True, metavar="SPAN", help="How long, such as 2h or 1d12h.")
+@click.option("--reason", required=True, help="Why; it is kept and shown.")
+@click.option("--author", default=getpass.getuser, help="Who. [default: this user]")
+@click.argument("conditions", metavar="MATCHER…", nargs=-1, required=True)
+def silence(data_dir: Path | None, span: str, reason: str, author: str, conditions: tuple[str, ...]) -> None:
+    """Have alerts with these labels told to nobody for a while: clause="NEWS-5", system=~"crm|website".
+
+    What is silenced is raised, kept and counted as ever. `clausewatch query silences` lists them.
+    """
+    try:
+        found, length = [one for text in conditions for one in matchers(text)], duration(span)
+    except ValueError as fault:
+        raise UserError(str(fault), 'write such as clause="NEWS-5" or severity=low, and --for 2h') from None
+    if not reason.strip() or not length:
+        raise UserError("a silence has a reason and an end", "write --reason and --for")
+    now = WallClock().now()
+    row = {
+        "silence": secrets.token_hex(8),
+        "matchers": ", ".join(map(str, found)),
+        "author": author,
+        "reason": reason,
+        "starts_at": now,
+        "ends_at": now + length,
+    }
+    with connect(Settings.at(data_dir), "operator") as warehouse, cured("try again in a moment"):
+        warehouse.silence(pa.Table.from_pylist([row], schema=SILENCES))
+    click.echo(f"{row['silence']}: {row['matchers']} until {utc_text(now + length)}")
 
 
 @alerts.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -19,17 +19,21 @@ import pyarrow as pa
 
 from infra import logs
 from infra.clock import Clock
+from infra.settings import alive
+from infra.warehouse.answers import Held
 from infra.warehouse.schema import ALERTS, NOTICES, TOLD
 from infra.warehouse.tables import frame
 from streams.alerts import channels, delivery, grouping, messages, raising
 from streams.alerts.config import Config, Integration
 from streams.alerts.delivery import Outcome
+from streams.alerts.life import Action, standing
 from streams.alerts.matching import matchers
 from streams.alerts.silences import Silence
 
 LEASE, RENEW = 10.0, 3.0  # seconds
 CLOCKS_EVERY, SURROUNDINGS_EVERY = 2.0, 20.0  # at least; a look takes a twentieth of the time at most
 OVERLAP = timedelta(minutes=1)  # by which two looks at beliefs that ended overlap, for clocks that differ
+NAMES = 500  # alerts asked for by name at once
 PIECE = 20_000  # findings raised in one transaction
 START = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
@@ -42,7 +46,7 @@ class Warehouse(Protocol):
 
     def query(self, name: str, parameters: Mapping[str, Any]) -> Any: ...
 
-    def lease(self, name: str, holder: str, seconds: float) -> int: ...
+    def lease(self, name: str, holder: str, seconds: float, gone: str = "") -> int: ...
 
     def alert(self, token: int, changes: Mapping[str, Any]) -> int: ...
 
@@ -57,7 +61,8 @@ class Alerts:
         self._send = send
         self._token = 0
         self._renewed = self._clocks_due = self._surroundings_due = float("-inf")
-        self._since = self._withdrawn_since = START
+        self._since = self._withdrawn_since = self._acted_since = START
+        self._awaited: set[str] = set()  # acted upon, and not raised here yet
         self._settled: datetime | None = None
         self._settled_last = clock.now()  # nobody can be late before it began
         self._senders = ThreadPoolExecutor(32, "send")
@@ -67,6 +72,7 @@ class Alerts:
         """Everything once. Raises Held when another holds the lease, Unavailable when the warehouse does not answer."""
         self._hold()
         self._raise()
+        self._act()
         self._tell()
         self._deliver()
 
@@ -95,9 +101,14 @@ class Alerts:
     def _hold(self) -> None:
         if time.monotonic() - self._renewed < RENEW:
             return
-        token = self.warehouse.lease("alerts", self.holder, LEASE)
+        try:
+            token = self.warehouse.lease("alerts", self.holder, LEASE)
+        except Held as held:
+            if not _ended(held.holder, self.holder):
+                raise
+            token = self.warehouse.lease("alerts", self.holder, LEASE, held.holder)
         if token != self._token:  # all that another may have changed is looked at anew
-            self._token, self._since, self._withdrawn_since = token, START, START
+            self._token, self._since, self._withdrawn_since, self._acted_since = token, START, START, START
         self._renewed = time.monotonic()
 
     def _raise(self) -> None:
@@ -156,6 +167,23 @@ class Alerts:
             now,
         )
         self._keep(alerts=_arrow(made, ALERTS))
+
+    def _act(self) -> None:
+        """Alerts as officers have them, by all actions upon those that any was recorded of lately."""
+        now = self.clock.now()
+        names = {row["alert"] for row in self._rows("alert_acted", since=self._acted_since)} | self._awaited
+        held: set[str] = set()
+        for piece in _pieces(sorted(names)):
+            told = json.dumps(piece)
+            actions: dict[str, list[Action]] = {}
+            for row in self._rows("alert_actions", alerts=told):
+                actions.setdefault(row["alert"], []).append(_action(row))
+            rows = self._rows("alert_named", alerts=told)
+            held |= {row["alert"] for row in rows}
+            changed = [raising.acted(_kept(row), standing(actions.get(row["alert"], ()), now)) for row in rows]
+            self._keep(alerts=_table([row for row in changed if row is not None], ALERTS))
+        self._awaited = names - held
+        self._acted_since = max(self._acted_since, now - OVERLAP)
 
     def _tell(self) -> None:
         now = self.clock.now()
@@ -241,6 +269,26 @@ class Alerts:
             if row["state"] != "delivered":
                 logger.warning("undelivered", receiver=row["receiver"], way=row["way"], state=row["state"],
                                attempts=row["attempts"])  # fmt: skip
+
+
+def _ended(holder: str, ours: str) -> bool:
+    """Whether a holder (HOST/PID) was a process of this machine that is no more."""
+    host, _, pid = holder.partition("/")
+    return host == ours.partition("/")[0] and pid.isdecimal() and not alive(int(pid))
+
+
+def _pieces(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(names), NAMES):
+        yield names[first : first + NAMES]
+
+
+def _kept(row: Row) -> Row:
+    return {name: row[name] for name in ALERTS.names}
+
+
+def _action(row: Row) -> Action:
+    known = {name: row[name] for name in ("time", "source", "id", "actor", "assignee", "reason", "until")}
+    return Action(what=row["type"].removeprefix("alert."), **known)
 
 
 def _done(outcome: Outcome) -> Future[Outcome]:

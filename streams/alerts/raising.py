@@ -16,6 +16,7 @@ import polars as pl
 
 from infra.warehouse.schema import ALERTS
 from streams.alerts.config import Raising
+from streams.alerts.life import Standing
 
 Row = Mapping[str, Any]
 SCHEMA = pl.Schema(
@@ -88,7 +89,24 @@ def withdrawn(found: Sequence[Row], now: datetime) -> pl.DataFrame:
 
 def _ended(row: Row, state: str, cause: str, now: datetime) -> Row:
     kept = {name: row[name] for name in ALERTS.names}
-    return {**kept, "state": state, "cause": cause, "ended_at": now, "turned_at": None}
+    ends = {"state": state, "cause": cause, "ended_at": now, "turned_at": None}
+    return {**kept, **ends, **({"standing": None} if row["standing"] == "reopened" else {})}
+
+
+def acted(row: Row, found: Standing) -> Row | None:
+    """An alert as the officer has it now; None: as it was. It turns when he resolves it, or has it fire again."""
+    standing = found.standing
+    if standing == "reopened" and not (row["ended_at"] and found.since and found.since > row["ended_at"]):
+        standing = None  # it fires by evidence, or ended since
+    after = {**row, "standing": standing, "until": found.until, "assignee": found.assignee}
+    if after == row:
+        return None
+    decided = ("resolved", "reopened")
+    if standing != row["standing"] and (standing in decided or row["standing"] in decided):
+        after["turned_at"] = None
+    if row["state"] == "firing":
+        after["cause"] = "officer" if standing == "resolved" else None
+    return {name: after[name] for name in ALERTS.names}
 
 
 def crossing(opened_at: datetime, due_at: datetime, at: datetime, raising: Raising) -> str | None:
