@@ -73,6 +73,13 @@ class Speech:
             return f"{local.day} {month} {local:%H:%M}"
         return text
 
+    def moment(self, at: datetime, reference: datetime | None = None) -> str:
+        """A day and a time of day in the viewer's zone; with the year when it is not that of `reference`."""
+        local = at.astimezone(self._zone)
+        month = catalogue(self.language)["months"].split()[local.month - 1]
+        other = reference is not None and local.year != reference.astimezone(self._zone).year
+        return f"{local.day} {month} {local.year} {local:%H:%M}" if other else f"{local.day} {month} {local:%H:%M}"
+
     def span(self, length: timedelta) -> str:
         """A length in at most two units: `3 d 4 h`, `26 min`, `8 s`."""
         seconds = int(abs(length.total_seconds()))

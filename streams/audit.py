@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,11 +17,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from expectations.contract.decode import Decoded, Record, decode, from_stored
 from expectations.contract.instants import instant_or_date
 from expectations.contract.senders import Senders
+from expectations.formats import finding, instant
 from expectations.model import registry
 from expectations.policy import Policy, PolicyError, load
 from expectations.readings import of_clauses
 from expectations.vocabulary import finding_id
-from infra.clock import utc_text
 from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.answers import Stale
@@ -36,7 +34,6 @@ from streams.formats import FORMATS
 
 PIECE = 20_000
 PARTITION = 0
-REDACTED = re.compile(r"(\[redacted:\w+\])#[0-9a-f]+$")  # what keeps redacted ids apart is no part of the finding
 
 
 @dataclass
@@ -127,36 +124,6 @@ def _passes(done: Audited) -> Iterator[dict[str, Any]]:
         severity = registry()[row["clause"]].severity.value
         name = finding_id(row["clause"], row["source"], row["id"])
         yield finding({**told, **row, "finding": name, "severity": severity})
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else utc_text(at)
-
-
-def finding(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the warehouse as people and tools get it."""
-    clause = registry()[row["clause"]]
-    told = json.loads(row["evidence"] or "{}")
-    message = clause.breach if row["outcome"] == "breach" else clause.promise
-    if row["outcome"] == "indeterminate":
-        told["missing"] = (row["missing"] or "").split()
-        message = f"It cannot be told: {', '.join(told['missing']) or 'a field'} is absent. {clause.promise}"
-    return {
-        "finding": row["finding"],
-        "clause": row["clause"],
-        "outcome": row["outcome"],
-        "severity": row["severity"],
-        "source": row["source"],
-        "event_id": REDACTED.sub(r"\1", row["id"]),
-        "subject": row["subject"],
-        "time": _text(row["time"]),
-        "obligation": row["key"] or None,
-        "due_at": _text(row["due_at"]),
-        "state": row["state"],
-        "evidence": told,
-        "message": message,
-        "remedy": clause.remedy,
-    }
 
 
 def records_of(files: Iterable[str]) -> Iterator[Record]:
@@ -269,8 +236,8 @@ def _stored(data_dir: Path | None, as_of: datetime, known_at: datetime | None, f
     with cured("`clausewatch doctor` says what runs"), reached(Settings.at(data_dir)) as store:
         found = [finding(row) for row in store.query("audit_findings", asked).to_pylist()]
     breaches = [each for each in found if each["outcome"] == "breach"]
-    since = f", as believed at {_text(known_at)}" if known_at else ""
-    click.echo(f"as of {_text(as_of)}{since}: {len(breaches)} breaches", err=True)
+    since = f", as believed at {instant(known_at)}" if known_at else ""
+    click.echo(f"as of {instant(as_of)}{since}: {len(breaches)} breaches", err=True)
     click.echo(FORMATS[form](breaches), nl=False)
     return int(bool(breaches))
 
@@ -299,7 +266,7 @@ def _flips(store: Any, draft: Policy) -> int:
 
 def _tell(done: Audited) -> None:
     breaches = sum(1 for each in done.findings if each["outcome"] == "breach")
-    click.echo(f"{done.events} events judged as of {_text(done.as_of)}: {breaches} breaches", err=True)
+    click.echo(f"{done.events} events judged as of {instant(done.as_of)}: {breaches} breaches", err=True)
     if done.later:
         click.echo(f"{done.later} events lie after that instant and were left out", err=True)
     if done.dropped_fields:

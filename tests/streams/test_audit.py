@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from expectations.formats import COLUMNS
 from infra.errors import UserError
 from streams.audit import audit_command
-from streams.formats import COLUMNS
 
 NOW = "2026-04-01T00:00:00Z"
 

@@ -1,0 +1,100 @@
+"""What the page Breaches asks for: the filters of its address, and the warehouse's parameters that follow from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dashboards.figures import SEVERITIES, Clauses
+from dashboards.questions import Question, question
+from expectations.contract.instants import instant_or_date
+from expectations.vocabulary import SYSTEMS
+
+STATES = ("stands", "overdue", "late", "unclear", "revised")
+JURISDICTIONS = ("NL", "ZA", "other")
+PERIODS: Mapping[str, int | None] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24, "365d": 365 * 24}  # hours
+SORTS = ("newest", "oldest", "severity", "clause", "system")
+PAGE = 50  # rows shown at once
+TOKEN = re.compile(r"[A-Za-z0-9._:/*-]{1,128}")  # an id or a pseudonym; never an e-mail address
+_KEY = re.compile(r"([A-Za-z0-9-]*)~(-?\d{1,20})~([0-9a-f]{1,64})")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address chose; what it says wrongly counts as not said."""
+
+    clause: str | None = None
+    system: str | None = None
+    severities: tuple[str, ...] = ()
+    state: str = "stands"
+    jurisdiction: str | None = None
+    period: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+    sort: str = "newest"
+    after: tuple[str, int, str] | None = None  # the key of the last row of the page before
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out of the breaches that stand."""
+        return self.parameters() != {"state": "stands"}
+
+    def parameters(self) -> dict[str, Any]:
+        """Those of the query `breaches`, without order and page."""
+        given = {
+            "clause": self.clause,
+            "system": self.system,
+            "severity": " ".join(self.severities) or None,
+            "state": self.state,
+            "jurisdiction": self.jurisdiction,
+            "hours": PERIODS.get(self.period or ""),
+            "since": self.since,
+            "until": self.until,
+            "q": self.q,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def question(self) -> Question:
+        """One page of rows, and one row more where another page follows."""
+        return question("breaches", **self.parameters(), sort=self.sort, **_after(self.after), rows=PAGE + 1)
+
+
+def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
+    """The filter that an address stands for."""
+    key = _KEY.fullmatch(said.get("after", ""))
+    q = said.get("q", "").strip()
+    return Filter(
+        clause=_among(said.get("clause"), clauses),
+        system=_among(said.get("system"), SYSTEMS),
+        severities=tuple(each for each in SEVERITIES if each in said.get("severity", "").split(".")),
+        state=_among(said.get("state"), STATES) or "stands",
+        jurisdiction=_among(said.get("jurisdiction"), JURISDICTIONS),
+        period=_among(said.get("period"), PERIODS),
+        since=instant_or_date(said.get("since", "")),
+        until=instant_or_date(said.get("until", "")),
+        q=q if TOKEN.fullmatch(q) else None,
+        sort=_among(said.get("sort"), SORTS) or "newest",
+        after=(key[1], int(key[2]), key[3]) if key else None,
+    )
+
+
+def key_of(row: Mapping[str, Any]) -> str:
+    """The key of a row, as the address has it."""
+    return f"{row['first']}~{row['second']}~{row['finding']}"
+
+
+def after(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that ask for what follows this row."""
+    return _after((row["first"], row["second"], row["finding"]))
+
+
+def _after(key: tuple[str, int, str] | None) -> dict[str, Any]:
+    return dict(zip(("after_first", "after_second", "after_finding"), key, strict=True)) if key else {}
+
+
+def _among(word: str | None, known: Iterable[str]) -> str | None:
+    return word if word is not None and word in known else None

@@ -1,0 +1,60 @@
+"""The filters of Breaches, within reach above the list."""
+
+from __future__ import annotations
+
+from dashboards.address import changed
+from dashboards.breaches import JURISDICTIONS, PERIODS, STATES, TOKEN, Filter
+from dashboards.components.filters import Choice, form, pills, search, segments, select
+from dashboards.components.panel import esc
+from dashboards.components.status import severity_mark
+from dashboards.figures import SEVERITIES, Clauses
+from dashboards.speech import Speech
+from expectations.vocabulary import SYSTEMS
+
+FIELDS = ("clause", "system", "jurisdiction", "period", "q")
+
+
+def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
+    """Links and a form; each changes the address."""
+    states = [Choice(None if each == "stands" else each, say(f"breaches.state.{each}")) for each in STATES]
+    severities = [Choice(each, say(f"severity.{each}"), severity_mark(each)) for each in SEVERITIES]
+    fields = (
+        select(
+            "clause",
+            say("filters.clause"),
+            (Choice(id, f"{id} {say.short(words)}") for id, words in clauses.items()),
+            chosen.clause,
+        ),
+        select("system", say("filters.system"), (Choice(each, say.system(each)) for each in SYSTEMS), chosen.system),
+        select(
+            "period",
+            say("filters.period"),
+            (Choice(each, say(f"filters.periods.{each}")) for each in PERIODS),
+            chosen.period,
+        ),
+        select(
+            "jurisdiction",
+            say("filters.jurisdiction"),
+            (Choice(each, say(f"filters.jurisdictions.{each}")) for each in JURISDICTIONS),
+            chosen.jurisdiction,
+        ),
+        search("q", say("filters.q"), chosen.q, TOKEN.pattern, say),
+    )
+    return (
+        '<div class="cw-filters" data-testid="filters">'
+        f"{segments('state', say('filters.state'), states, None if chosen.state == 'stands' else chosen.state)}"
+        f"{pills('severity', say('filters.severity'), severities, chosen.severities)}"
+        f"{form(fields, FIELDS)}{_span(chosen, say)}</div>"
+    )
+
+
+def _span(chosen: Filter, say: Speech) -> str:
+    """The span of time that a link chose, with how to let it go."""
+    if chosen.since is None and chosen.until is None:
+        return ""
+    since = say.moment(chosen.since) if chosen.since else "…"
+    until = say.moment(chosen.until) if chosen.until else "…"
+    return (
+        f'<a class="cw-span" href="{esc(changed(since=None, until=None, after=None))}" data-testid="span">'
+        f'{esc(since)} – {esc(until)} <span aria-label="{esc(say("filters.clear_one"))}">✕</span></a>'
+    )

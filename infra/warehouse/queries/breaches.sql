@@ -1,0 +1,51 @@
+-- Findings at $now by the filters of the page Breaches: a page of them after a key, each row with the sums of all that
+-- match. Optional: $clause, $system, $severity (words by spaces), $jurisdiction (NL, ZA, other), $hours (the last),
+-- $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym), $sort (newest, oldest, severity,
+-- clause, system), $state (stands by default: every breach; overdue, late, unclear, revised: judged otherwise before),
+-- $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the last row of the page before), $rows.
+WITH every AS (
+    SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
+        evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at
+    FROM verdicts
+    WHERE believed_to IS NULL AND time <= $now::TIMESTAMPTZ
+    UNION ALL
+    SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
+        evidence, undecided, state, due_at,
+        CASE WHEN outcome <> 'breach' THEN opened_at WHEN state = 'met' THEN met_at ELSE coalesce(due_at, opened_at) END
+    FROM obligations_as_of($now::TIMESTAMPTZ)
+    WHERE outcome IN ('breach', 'indeterminate')
+),
+found AS MATERIALIZED (
+    SELECT *,
+        CASE $sort WHEN 'severity' THEN list_position(['critical', 'high', 'medium', 'low'], severity)::VARCHAR
+            WHEN 'clause' THEN clause WHEN 'system' THEN coalesce(system, '') ELSE '' END AS first,
+        CASE WHEN $sort = 'oldest' THEN epoch_us(happened_at) ELSE -epoch_us(happened_at) END AS second
+    FROM every
+    WHERE CASE coalesce($state, 'stands')
+            WHEN 'stands' THEN outcome = 'breach'
+            WHEN 'overdue' THEN outcome = 'breach' AND state = 'overdue'
+            WHEN 'late' THEN outcome = 'breach' AND state IN ('met', 'met_late')
+            WHEN 'unclear' THEN outcome = 'indeterminate'
+            WHEN 'revised' THEN outcome IN ('pass', 'not_applicable')
+            ELSE FALSE END
+        AND ($clause IS NULL OR clause = $clause)
+        AND ($system IS NULL OR system = $system)
+        AND ($severity IS NULL OR list_contains(string_split($severity, ' '), severity))
+        AND ($hours IS NULL OR happened_at >= $now::TIMESTAMPTZ - to_hours($hours::INTEGER))
+        AND ($since IS NULL OR happened_at >= $since::TIMESTAMPTZ)
+        AND ($until IS NULL OR happened_at < $until::TIMESTAMPTZ)
+        AND ($q IS NULL OR starts_with(finding, $q) OR starts_with(id, $q) OR subject = $q OR key = $q)
+        AND ($jurisdiction IS NULL OR CASE
+            WHEN $jurisdiction = 'other' THEN substr(evidence ->> '$.jurisdiction', 1, 2) NOT IN ('NL', 'ZA')
+            ELSE substr(evidence ->> '$.jurisdiction', 1, 2) = $jurisdiction END)
+),
+sums AS (
+    SELECT count(*) AS total, count(*) FILTER (severity = 'critical') AS critical,
+        count(*) FILTER (severity = 'high') AS high, min(happened_at) AS oldest
+    FROM found
+)
+SELECT found.*, sums.*
+FROM found, sums
+WHERE $after_finding IS NULL OR (first, second, finding) > ($after_first, $after_second::BIGINT, $after_finding)
+ORDER BY first, second, finding
+LIMIT coalesce($rows, 100)
