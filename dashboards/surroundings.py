@@ -31,7 +31,8 @@ def connect() -> Any:
 
 
 @cache
-def _policy() -> Policy:
+def policy() -> Policy:
+    """The policy that these pages show, with the readings of every clause."""
     return load(clauses=of_clauses())
 
 
@@ -39,7 +40,7 @@ def silent(bundle: Bundle) -> Mapping[str, tuple[str, ...]]:
     """Clause -> measures without evidence, of clauses that are kept as long as each measure is reported."""
     assert bundle.taken_at is not None
     clause = registry()["SEC-3"]
-    reading = clause.reading(_policy().version_at(bundle.taken_at).readings.get(clause.id, {}))
+    reading = clause.reading(policy().version_at(bundle.taken_at).readings.get(clause.id, {}))
     reported = [(row["control"], row["system"], row["reported_at"]) for row in bundle.controls]
     return {clause.id: sec_3.silent(reported, bundle.taken_at, reading)}
 

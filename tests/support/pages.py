@@ -108,7 +108,7 @@ def main(state: str, port: int) -> None:
     """Serve one state until ended."""
     import uvicorn
 
-    from dashboards import store
+    from dashboards import questions, store
     from dashboards.pages import now
     from dashboards.server import app
     from tests.support.seeded import Seeded
@@ -126,6 +126,7 @@ def main(state: str, port: int) -> None:
         if state == "hangs":
             reader._answered = time.monotonic() - 38
     store.install(reader)
+    questions.install(questions.Desk(lambda: reader._warehouse or seeded.store, clock=seeded.clock))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 

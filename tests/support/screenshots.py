@@ -69,6 +69,10 @@ def main() -> None:
                 ("now-evidence-light-1440", "light", 1440, "FINDING"),
                 ("now-nl-light-1440", "light", 1440, "?lang=nl"),
             ]
+            jobs += [
+                (f"policy-{theme}-{width}", theme, width, "policy") for theme in ("light", "dark") for width in WIDTHS
+            ]
+            jobs += [("policy-clause-light-1440", "light", 1440, "policy?clause=NEWS-3")]
             if state != "fresh":
                 jobs = [(f"now-{state}-{theme}-1440", theme, 1440, "") for theme in ("light", "dark")]
             jobs = [job for job in jobs if given.only in job[0]]
@@ -78,7 +82,8 @@ def main() -> None:
                 for name, theme, width, query in jobs:
                     if query == "FINDING":
                         query = "?finding=" + _latest(browser, address)
-                    said = take(browser, address, theme, width, given.out / f"{name}.png", query, wait)
+                    shown = wait or ("panel-sentences" if query.startswith("policy") else "")
+                    said = take(browser, address, theme, width, given.out / f"{name}.png", query, shown)
                     print(name, *said, sep="\n  ")
         browser.close()
 

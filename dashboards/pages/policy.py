@@ -1,0 +1,62 @@
+"""Policy: every clause in the text's own order, every sentence with its class, and what was seen of each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from dashboards import surroundings
+from dashboards.address import chosen
+from dashboards.components.frame import banner, drawn, head, headline, live, skeleton
+from dashboards.components.promises import clause_list, clause_opened, sentence_list
+from dashboards.figures import now
+from dashboards.questions import desk, question
+from dashboards.speech import Speech
+from dashboards.store import Bundle, Freshness
+from expectations.attestations import lapsed, standing
+from expectations.coverage import Evidence, of_sentences
+from expectations.model import registry
+
+
+def page(say: Speech) -> None:
+    """Draw the page and keep it fresh; `clause` in the address opens one."""
+    live(say, partial(_draw, say))
+
+
+def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
+    assert bundle.taken_at is not None
+    evidence, attested = desk().ask(question("evidence"), question("attestations"), mark=bundle.pulse.get("breaches"))
+    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
+    banner(bundle, fresh, say)
+    if evidence.taken_at is None or attested.taken_at is None:
+        head(
+            headline(say("state.nothing" if evidence.failed or attested.failed else "state.waiting")),
+            bundle,
+            fresh,
+            say,
+            "policy",
+            figures.standing,
+        )
+        skeleton()
+        return
+    seen = {row["clause"]: Evidence(row["judged"], row["breaches"], row["last"]) for row in evidence.rows}
+    policy, at = surroundings.policy(), attested.taken_at
+    rows = of_sentences(policy, seen, standing(attested.rows, at, policy.zone), lapsed(attested.rows, at, policy.zone))
+    promising = [row for row in rows if row.standing != "promises nothing"]
+    proved = sum(row.standing == "with evidence" for row in promising)
+    counts = {word: sum(row.standing == word for row in rows) for word in ("attested", "no evidence", "not checkable")}
+    version = policy.version_at(at)
+    below = say(
+        "policy.below",
+        version=version.version,
+        attested=counts["attested"],
+        none=counts["no evidence"],
+        unchecked=counts["not checkable"],
+    )
+    title = headline(say("policy.head", proved=proved, all=len(promising)), below)
+    head(title, bundle, fresh, say, "policy", figures.standing)
+    opened = registry().get(chosen("clause", registry()) or "")
+    if opened is not None:
+        own = [row for row in rows if opened.id in row.sentence.clauses]
+        drawn("clause", opened.id, say, lambda: clause_opened(opened, version, own, say))
+    drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, say))
+    drawn("sentences", say("policy.sentences"), say, lambda: sentence_list(rows, say))
