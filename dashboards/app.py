@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import now, policy
+from dashboards.pages import breaches, now, policy
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -33,6 +33,7 @@ class Entry:
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "watch": (
         Entry("now", now.page, ":material/radar:"),
+        Entry("breaches", breaches.page, ":material/report:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
 }

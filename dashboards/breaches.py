@@ -18,7 +18,7 @@ JURISDICTIONS = ("NL", "ZA", "other")
 PERIODS: Mapping[str, int | None] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24, "365d": 365 * 24}  # hours
 SORTS = ("newest", "oldest", "severity", "clause", "system")
 PAGE = 50  # rows shown at once
-TOKEN = re.compile(r"[A-Za-z0-9._:/*-]{1,128}")  # an id or a pseudonym; never an e-mail address
+TOKEN = re.compile(r"[A-Za-z0-9._:\/*\-]{1,128}")  # an id or a pseudonym; never an e-mail address
 _KEY = re.compile(r"([A-Za-z0-9-]*)~(-?\d{1,20})~([0-9a-f]{1,64})")
 
 

@@ -119,6 +119,10 @@ class Desk:
         """Ask at once, in the caller's thread: for what somebody does (an export), never for what a page shows."""
         return tuple(self._connect().query(name, {"now": self._clock.now(), **parameters}).to_pylist())
 
+    def note(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
+        """Write into the access log, in the caller's thread: before somebody is shown a subject or takes data away."""
+        self._connect().look(who, what, purpose, subject)
+
 
 _desk: Desk | None = None
 _lock = threading.Lock()

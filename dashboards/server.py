@@ -16,6 +16,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import App, config
+from streamlit.runtime.pages_manager import PagesManager
 
 FONT = Path(str(resources.files("fontpkg_inter").joinpath("files", "Inter[opsz,wght].ttf")))
 # Streamlit's page has inline styles and loads a component's script from a blob; nothing comes from another host.
@@ -32,6 +33,10 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
 }
+
+# Streamlit runs the files of a folder `pages` beside its script by themselves until the script has named its pages:
+# the first address of a fresh server would be a file without menu, without role and without anything on it.
+PagesManager.uses_pages_directory = False
 
 
 class SecurityHeaders:

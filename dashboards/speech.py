@@ -80,6 +80,11 @@ class Speech:
         other = reference is not None and local.year != reference.astimezone(self._zone).year
         return f"{local.day} {month} {local.year} {local:%H:%M}" if other else f"{local.day} {month} {local:%H:%M}"
 
+    def full(self, at: datetime) -> str:
+        """A day with its year and a time of day to the second, in the viewer's zone."""
+        local = at.astimezone(self._zone)
+        return f"{local.day} {catalogue(self.language)['months'].split()[local.month - 1]} {local:%Y %H:%M:%S}"
+
     def span(self, length: timedelta) -> str:
         """A length in at most two units: `3 d 4 h`, `26 min`, `8 s`."""
         seconds = int(abs(length.total_seconds()))

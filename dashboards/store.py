@@ -34,6 +34,10 @@ class Warehouse(Protocol):
         """An Arrow table of the named query."""
         ...
 
+    def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
+        """Note a look or an export in the access log."""
+        ...
+
 
 @dataclass(frozen=True)
 class Bundle:

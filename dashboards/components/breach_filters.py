@@ -16,7 +16,7 @@ FIELDS = ("clause", "system", "jurisdiction", "period", "q")
 
 def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
     """Links and a form; each changes the address."""
-    states = [Choice(None if each == "stands" else each, say(f"breaches.state.{each}")) for each in STATES]
+    states = [Choice(None if each == "stands" else each, say(f"breaches.states.{each}")) for each in STATES]
     severities = [Choice(each, say(f"severity.{each}"), severity_mark(each)) for each in SEVERITIES]
     fields = (
         select(

@@ -96,6 +96,9 @@ def told_title(row: Row, words: Words, say: Speech) -> str:
 
 def state_of(row: Row, at: datetime, say: Speech) -> str:
     """How it stands, with how long a deadline has passed; HTML."""
+    if row["state"] in ("open", "suspended"):
+        left = say.span(row["due_at"] - at) if row["due_at"] and row["state"] == "open" else ""
+        return esc(say(f"breaches.{row['state']}", span=left))
     if row["outcome"] == "indeterminate":
         missing = ", ".join((row["missing"] or "").split())
         return f'<span class="cw-near">◆ {esc(say("breaches.unclear", what=missing or "–"))}</span>'
@@ -137,4 +140,5 @@ def _empty(chosen: Filter, say: Speech, every: int) -> str:
         if narrowed
         else ""
     )
-    return f'<div class="cw-state" data-testid="list-empty"><h2 class="cw-h2">{esc(title)}</h2><p>{esc(note)}</p>{clear}</div>'
+    words = f'<h2 class="cw-h2">{esc(title)}</h2><p>{esc(note)}</p>'
+    return f'<div class="cw-state" data-testid="list-empty">{words}{clear}</div>'

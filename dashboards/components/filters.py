@@ -12,7 +12,7 @@ from dashboards.speech import Speech
 
 @dataclass(frozen=True)
 class Choice:
-    """One word of a filter: its value in the address (None: not in it), what it is called, a symbol (HTML) before it."""
+    """One word of a filter: its value in the address (None: not in it), its name, a symbol (HTML) before it."""
 
     value: str | None
     label: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.address import link
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import severity_mark
 from dashboards.figures import Clauses, Now, breaches
@@ -29,14 +30,13 @@ def latest(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str
     )
     lines = []
     for row in rows:
-        words = clauses[row["clause"]]
-        link = f"?finding={esc(row['finding'])}{keep}"
+        words, href = clauses[row["clause"]], esc(link("breaches", finding=row["finding"]))
         lines.append(
             f'<tr data-testid="finding-{esc(row["finding"])}" data-event="{esc(row["id"])}" '
             f'data-clause="{esc(row["clause"])}">'
             f'<td class="cw-col-time" title="{esc(utc(row["at"]))}">{esc(say.clock(row["at"], now.at))}</td>'
             f'<td class="cw-col-promise">{severity_mark(row["severity"])} {esc(row["clause"])}</td>'
-            f'<td class="cw-col-what"><a href="{link}" target="_self" title="{esc(words.breach)}">'
+            f'<td class="cw-col-what"><a href="{href}" title="{esc(words.breach)}">'
             f"{esc(say.short(words))}</a></td>"
             f'<td class="cw-col-source">{esc(say.system(row["system"]))}</td>'
             f'<td class="cw-col-event">{esc(_shortened(row["id"]))}</td></tr>'

@@ -41,8 +41,27 @@ function onChange(event) {
   if (form && event.target.matches("select")) send(form);
 }
 
+// Keys: Escape closes what is open, / goes to the search, J and K go from row to row, Enter opens (as of any link).
+function onKey(event) {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+  const writing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+  if (event.key === "Escape") return document.querySelector(".stHtml a[data-escape]")?.click();
+  if (writing) return;
+  if (event.key === "/") {
+    const field = document.querySelector(".stHtml input[type=search]");
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+  }
+  const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+  if (!step) return;
+  const rows = [...document.querySelectorAll(".stHtml table tr td a[href]")].filter((link) => link.offsetParent);
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))]?.focus();
+}
+
 export default function () {
-  const all = { click: onClick, submit: onSubmit, change: onChange };
+  const all = { click: onClick, submit: onSubmit, change: onChange, keydown: onKey };
   for (const [name, listen] of Object.entries(all)) document.addEventListener(name, listen);
   return () => {
     for (const [name, listen] of Object.entries(all)) document.removeEventListener(name, listen);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.address import link
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import severity_mark
 from dashboards.figures import Clauses, Now, Words, needs
@@ -12,9 +13,7 @@ SHOWN = 7
 MANY = {"overdue": "needs.many_overdue", "breach": "needs.many", "open": "needs.many_open"}
 
 
-def needs_you(
-    now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None, keep: str = ""
-) -> str:
+def needs_you(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None) -> str:
     """The panel. Each row opens into the evidence of its most urgent finding."""
     rows = needs(bundle, clauses, promise)
     if not rows:
@@ -26,8 +25,8 @@ def needs_you(
         length = say.span(row["at"] - now.at)
         title = _title(row, words, say)
         items.append(
-            f'<li data-testid="need-{esc(row["clause"])}-{row["kind"]}"><a class="cw-need" target="_self" '
-            f'href="?finding={esc(row["finding"])}{keep}">{severity_mark(row["severity"])}'
+            f'<li data-testid="need-{esc(row["clause"])}-{row["kind"]}"><a class="cw-need" '
+            f'href="{esc(link("breaches", finding=row["finding"]))}">{severity_mark(row["severity"])}'
             f'<span class="cw-need-text"><b>{esc(title)}</b><span class="cw-dim">'
             f"{esc(say('severity.' + str(row['severity'])))} · {esc(row['clause'])} · {esc(say.system(row['system']))}"
             f"</span></span>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dashboards.address import link
 from dashboards.components.panel import esc
 from dashboards.components.sparks import bars, line
 from dashboards.figures import Now, State
@@ -62,7 +63,7 @@ def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
             number(now.standing),
             say("tile.breaches_note", n=now.recent) if now.recent else say("tile.breaches_calm"),
             bars(now.by_hour("breaches"), ""),
-            "#latest",
+            link("breaches"),
             alarm=now.recent > 0,
         ),
         Tile(

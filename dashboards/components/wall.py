@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards.address import link
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import STATE_SYMBOL
 from dashboards.figures import Cell, Now, Promise, State
@@ -71,7 +72,8 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
         cells = f'<div class="cw-clock" role="cell" title="{met}">{_clock(promise, now, say)}</div>'
     else:
         cells = f'<div class="cw-cells" role="cell">{"".join(_cell(cell, say) for cell in promise.cells)}</div>'
-    standing = number(promise.standing) if promise.standing else ""
+    href = esc(link("breaches", clause=words.id))
+    standing = f'<a href="{href}">{number(promise.standing)}</a>' if promise.standing else ""
     return (
         f'<div class="cw-row" role="row" data-testid="promise-{esc(words.id)}" data-state="{promise.state}">'
         f'<a class="cw-name cw-state-{promise.state}" role="rowheader" href="?promise={esc(words.id)}{keep}" '

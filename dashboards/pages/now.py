@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboards import surroundings
 from dashboards.address import chosen
-from dashboards.components.evidence import evidence
 from dashboards.components.frame import banner, drawn, head, live, report
 from dashboards.components.latest import latest
 from dashboards.components.needs import needs_you
@@ -25,26 +24,24 @@ SHOW = (*State, "evidence", "fresh")
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh; the address filters it (`show`, `promise`, `finding`)."""
+    """Draw the page and keep it fresh; the address filters it (`show`, `promise`)."""
     live(say, partial(_draw, say))
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     clauses = surroundings.clauses()
     figures = now(bundle, clauses, surroundings.silent(bundle))
-    show, promise, finding = chosen("show", SHOW), chosen("promise", clauses), chosen("finding")
+    show, promise = chosen("show", SHOW), chosen("promise", clauses)
     keep = f"&lang={say.language}" if "lang" in st.query_params else ""
     behind = int(bundle.pulse.get("behind") or 0)
     banner(bundle, fresh, say)
     words = guarded("head", say("menu.now"), say, lambda: answer(figures, say, behind), report)
     head(words, bundle, fresh, say, "now", figures.standing)
     drawn("tiles", say("menu.now"), say, lambda: tiles(figures, bundle, say, keep))
-    if finding:
-        drawn("evidence", say("finding.title"), say, lambda: evidence(bundle, finding, clauses, say, keep))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
             drawn("promises", say("wall.title"), say, lambda: wall(figures, say, show, keep))
             drawn("latest", say("latest.title"), say, lambda: latest(figures, bundle, clauses, say, promise, keep))
         with st.container(key="cw_side"):
-            drawn("needs", say("needs.title"), say, lambda: needs_you(figures, bundle, clauses, say, promise, keep))
+            drawn("needs", say("needs.title"), say, lambda: needs_you(figures, bundle, clauses, say, promise))
             drawn("sources", say("sources.title"), say, lambda: sources(figures, bundle, say))

@@ -220,6 +220,10 @@ class Warehouse:
         asked = {"name": name, "who": who, "purpose": purpose}
         return dict(self._call("subject", asked)[0]["found"])
 
+    def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
+        """See `Store.look`."""
+        self._call("look", {"who": who, "what": what, "purpose": purpose, "subject": subject})
+
     def erase(self, names: Sequence[str], who: str, purpose: str) -> dict[str, int]:
         """See `Store.erase`."""
         asked = {"names": list(names), "who": who, "purpose": purpose}

@@ -13,8 +13,8 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             *("query", "ping"),
         )
     ),
-    # What shows: named queries only, so facts and whole events never reach a page by another way.
-    "dashboards": frozenset(("query", "ping")),
+    # What shows: named queries only, so facts and whole events never reach a page by another way; who looks is noted.
+    "dashboards": frozenset(("query", "look", "ping")),
     # What starts the parts: says which log is read, and asks how far it was. Its own broker begins anew each time.
     "up": frozenset(("log", "accept_log", "query", "ping")),
     # What raises alerts and tells them.
@@ -23,7 +23,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "operator": frozenset(
         (
             *("query", "export", "accept_gap", "accept_log", "reconcile", "checkpoint", "verify", "backup", "ping"),
-            *("subject", "erase", "retention", "silence"),
+            *("subject", "look", "erase", "retention", "silence"),
             *("facts", "views", "registers", "stored", "flips", "rejudge"),
         )
     ),

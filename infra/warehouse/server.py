@@ -191,6 +191,10 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
     def _subject(self, header: Any, tables: Any) -> bytes:
         return wire.pack({"found": self._store.subject(header["name"], header["who"], header["purpose"])})
 
+    def _look(self, header: Any, tables: Any) -> bytes:
+        self._store.look(header["who"], header["what"], header["purpose"], header["subject"])
+        return wire.pack({})
+
     def _erase(self, header: Any, tables: Any) -> bytes:
         return wire.pack({"done": self._store.erase(header["names"], header["who"], header["purpose"])})
 

@@ -314,6 +314,11 @@ class Store:
         with self._reading() as cursor:
             return subjects.collected(cursor, name)
 
+    def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
+        """Note in the access log that somebody looked at a subject, or took figures or findings away."""
+        with self._writing() as now:
+            subjects.look(self._connection, who, what, subject, purpose, now)
+
     def erase(self, names: Sequence[str], who: str, purpose: str, what: str = "erase") -> dict[str, int]:
         """Replace subjects by tombstones; rows changed by table."""
         with self._writing() as now:

@@ -10,6 +10,13 @@ from typing import Any
 from tests.support.pages import CHROMIUM, FLAGS, served
 
 WIDTHS = {1440: 1000, 820: 1180, 390: 844}
+# What a page shows last, by the beginning of its address.
+SHOWN = {
+    "policy": "panel-sentences",
+    "breaches?finding": "panel-evidence",
+    "breaches?clause": "list-empty",
+    "breaches": "list",
+}
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
@@ -66,7 +73,14 @@ def main() -> None:
         for state, wait in states.items():
             jobs = [(f"now-{theme}-{width}", theme, width, "") for theme in ("light", "dark") for width in WIDTHS]
             jobs += [
-                ("now-evidence-light-1440", "light", 1440, "FINDING"),
+                *(
+                    (f"{name}-{theme}-{width}", theme, width, query)
+                    for name, query in (("breach", "FINDING"), ("breaches", "breaches"))
+                    for theme in ("light", "dark")
+                    for width in WIDTHS
+                ),
+                ("breaches-none-light-1440", "light", 1440, "breaches?clause=REC-4"),
+                ("breach-nl-light-1440", "light", 1440, "FINDING"),
                 ("now-nl-light-1440", "light", 1440, "?lang=nl"),
             ]
             jobs += [
@@ -81,8 +95,8 @@ def main() -> None:
             with served(state) as address:
                 for name, theme, width, query in jobs:
                     if query == "FINDING":
-                        query = "?finding=" + _latest(browser, address)
-                    shown = wait or ("panel-sentences" if query.startswith("policy") else "")
+                        query = f"breaches?finding={_latest(browser, address)}" + ("&lang=nl" * ("-nl-" in name))
+                    shown = wait or next((each for start, each in SHOWN.items() if query.startswith(start)), "")
                     said = take(browser, address, theme, width, given.out / f"{name}.png", query, shown)
                     print(name, *said, sep="\n  ")
         browser.close()

@@ -1,0 +1,56 @@
+"""Taking the filtered list away: CSV, JSON Lines, OCSF; made for the session that asked, after a check, and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import streamlit as st
+
+from dashboards.breaches import Filter
+from dashboards.questions import desk
+from dashboards.sign_in import viewer
+from dashboards.speech import Speech
+from expectations.formats import Finding, as_csv, as_json, as_ocsf, finding
+
+MOST = 50_000  # rows of one export; a filter makes it smaller
+ROLES = frozenset({"officer"})
+FORMS: Mapping[str, tuple[Callable[[Iterable[Finding]], str], str, str]] = {
+    "csv": (as_csv, "text/csv", "csv"),
+    "json": (as_json, "application/x-ndjson", "jsonl"),
+    "ocsf": (as_ocsf, "application/x-ndjson", "ocsf.jsonl"),
+}
+
+
+class NotAllowedError(PermissionError):
+    """The viewer may not take this away."""
+
+
+def exports(asked: Filter, say: Speech) -> None:
+    """A button a form."""
+    with st.container(key="cw_exports", horizontal=True):
+        for name, (_, kind, ending) in FORMS.items():
+            st.download_button(
+                say(f"export.{name}"),
+                data=lambda name=name: exported(name, asked),  # type: ignore[misc]
+                file_name=f"breaches.{ending}",
+                mime=kind,
+                key=f"export-{name}",
+                on_click="ignore",
+                icon=":material/download:",
+                help=say("export.help"),
+            )
+
+
+def exported(name: str, asked: Filter) -> bytes:
+    """The file: every row that the filter lets through, in its order, first noted in the access log.
+
+    Raises NotAllowedError: the role is looked up again when somebody asks, not when the button was drawn.
+    """
+    who = viewer(st.get_option("server.address"))
+    if who is None or who.role not in ROLES:
+        raise NotAllowedError("no role that may export")
+    write, _, _ = FORMS[name]
+    words = " ".join(f"{key}={value}" for key, value in sorted(asked.parameters().items()))
+    desk().note(who.name, "export", f"breaches {name}: {words}")
+    rows = desk().now("breaches", {**asked.parameters(), "sort": asked.sort, "rows": MOST})
+    return write(finding(row) for row in rows).encode()
