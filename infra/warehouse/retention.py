@@ -18,7 +18,7 @@ from infra.warehouse.subjects import ERASED, emptied, is_erased
 from infra.warehouse.tables import instant, transaction
 
 PIECE = 500  # subjects, or rows times a hundred, in one transaction
-ROWS = ("findings", "obligations", "quarantine", "looks")  # what goes row by row, after the subjects
+ROWS = ("findings", "obligations", "quarantine", "looks", "alerts", "notices")  # what goes row by row, after the subjects
 OLD = f"{ERASED}term"  # tombstone of a single event that outlived its term while its subject did not
 
 
@@ -81,6 +81,8 @@ def _beyond(cursor: Any, terms: Terms, now: datetime) -> dict[str, tuple[str, st
             f"recorded_at < {instant(_before(cursor, now, f'{terms.quarantine_days} days'))}",
         ),
         "looks": ("looks", f'"at" < {instant(_before(cursor, now, f"{terms.looks_days} days"))}'),
+        "alerts": ("alerts", f"state <> 'firing' AND ended_at < {findings} AND starts_at < {findings}"),
+        "notices": ("notices", f"state IN ('delivered', 'dead') AND made_at < {findings}"),
     }
 
 

@@ -165,8 +165,10 @@ class _Reading:
                 self._wrong(
                     (*place, name), "the first route takes every alert at any time", "write it in a route below"
                 )
-        waits: dict[str, timedelta] = {
-            name: duration(given[name]) if name in given else getattr(above, name, None) or duration(WAITS[name])
+        waits = {
+            name: duration(given[name] if name in given else WAITS[name])
+            if name in given or above is None
+            else getattr(above, name)
             for name in WAITS
         }
         made = Route(

@@ -8,10 +8,14 @@ wanted AS (
     SELECT * FROM members
     WHERE stands = 'firing'
         OR (stands IN ('resolved', 'withdrawn') AND turned_at > $upto::TIMESTAMPTZ AND raised_at <= $upto::TIMESTAMPTZ)
+),
+-- One pass over what may be a hundred thousand: windows would sort all of it.
+counted AS (
+    SELECT stands, count(*) AS n, count(*) FILTER (turned_at > $upto::TIMESTAMPTZ) AS fresh, min(starts_at) AS since,
+        max_by(alert, turned_at, $rows) AS newest
+    FROM wanted
+    GROUP BY stands
 )
-SELECT *, count(*) OVER (PARTITION BY stands) AS n,
-    count(*) FILTER (turned_at > $upto::TIMESTAMPTZ) OVER (PARTITION BY stands) AS fresh,
-    min(starts_at) OVER (PARTITION BY stands) AS since
-FROM wanted
-QUALIFY row_number() OVER (PARTITION BY stands ORDER BY turned_at DESC, alert) <= $rows
-ORDER BY stands, turned_at DESC, alert
+SELECT w.*, c.n, c.fresh, c.since
+FROM wanted w JOIN counted c ON c.stands = w.stands AND list_contains(c.newest, w.alert)
+ORDER BY w.stands, w.turned_at DESC, w.alert
