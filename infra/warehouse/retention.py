@@ -18,7 +18,8 @@ from infra.warehouse.subjects import ERASED, emptied, is_erased
 from infra.warehouse.tables import instant, transaction
 
 PIECE = 500  # subjects, or rows times a hundred, in one transaction
-ROWS = ("findings", "obligations", "quarantine", "looks", "alerts", "notices")  # what goes row by row, after the subjects
+# What goes row by row, after the subjects.
+ROWS = ("findings", "obligations", "quarantine", "looks", "alerts", "notices")
 OLD = f"{ERASED}term"  # tombstone of a single event that outlived its term while its subject did not
 
 
