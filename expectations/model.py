@@ -142,6 +142,7 @@ class Clause:
 
 
 @cache
+@cache
 def _takes_readings(follow: Follow) -> bool:
     return "readings" in inspect.signature(follow).parameters
 

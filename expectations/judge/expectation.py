@@ -7,6 +7,7 @@ batch into a polars frame once; each clause is one expression over it. Values ne
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any, ClassVar
 
 import polars as pl
@@ -24,7 +25,7 @@ from expectations.model import registry
 BREACH, PASS, CANNOT_TELL = 0, 1, 2  # null: not applicable
 
 # Outcomes of the validation under way, by clause: a result must not carry whole columns (it doubles the time).
-OUTCOMES: dict[str, pl.Series] = {}
+OUTCOMES: dict[str, pl.DataFrame] = {}
 
 
 class _Frame(TableMetricProvider):
@@ -45,15 +46,22 @@ class _Frame(TableMetricProvider):
         return pl.from_pandas(frame)
 
 
-def outcome_of_clause(clause: str, readings: str) -> pl.Expr:
-    """The outcome code of a clause under those readings (JSON object), per row of the frame."""
+def outcome_of_clause(frame: pl.DataFrame, clause: str, readings: str) -> pl.DataFrame:
+    """`row` and outcome code of the rows that a clause under those readings (JSON object) concerns."""
+    concerned, code = _asked(clause, readings)
+    return frame.lazy().filter(concerned).select("row", outcome=code).collect()
+
+
+@cache
+def _asked(clause: str, readings: str) -> tuple[pl.Expr, pl.Expr]:
+    """Which rows it concerns, and the outcome code of each; built once, the clauses are many and batches small."""
     asked = registry()[clause]
     rule = asked.rule(json.loads(readings))
     concerned = pl.col("role").is_in(sorted(asked.roles))
     if "*" not in asked.on:
         concerned &= pl.col("type").is_in(sorted(asked.on)) & ~pl.col("personal_envelope")
-    return (
-        pl.when(~concerned | ~rule.applies.fill_null(True))
+    code = (
+        pl.when(~rule.applies.fill_null(True))
         .then(None)
         .when(rule.holds)
         .then(PASS)
@@ -62,6 +70,7 @@ def outcome_of_clause(clause: str, readings: str) -> pl.Expr:
         .otherwise(BREACH)
         .cast(pl.Int8)
     )
+    return concerned, code
 
 
 def outcome_of_obligation() -> pl.Expr:
@@ -97,8 +106,7 @@ class _ClauseOutcome(TableMetricProvider):
         runtime_configuration: Any,
     ) -> pl.DataFrame:
         frame: pl.DataFrame = metrics["clausewatch.frame"]
-        code = outcome_of_clause(metric_value_kwargs["clause"], metric_value_kwargs["readings"])
-        return frame.select("row", outcome=code)
+        return outcome_of_clause(frame, metric_value_kwargs["clause"], metric_value_kwargs["readings"])
 
     @classmethod
     def _get_evaluation_dependencies(
@@ -125,7 +133,7 @@ class _ObligationOutcome(_ClauseOutcome):
     ) -> pl.DataFrame:
         frame: pl.DataFrame = metrics["clausewatch.frame"]
         own = pl.col("clause") == metric_value_kwargs["clause"]
-        return frame.select("row", outcome=pl.when(own).then(outcome_of_obligation()).otherwise(None))
+        return frame.filter(own).select("row", outcome=outcome_of_obligation())
 
 
 class _Judging(BatchExpectation):
@@ -148,7 +156,7 @@ class _Judging(BatchExpectation):
     ) -> dict[str, Any]:
         found: pl.DataFrame = metrics[self.metric_dependencies[0]]
         outcome = found["outcome"]
-        OUTCOMES[self.clause] = outcome
+        OUTCOMES[self.clause] = found
         broken = found["row"].filter((outcome == BREACH).fill_null(False)).to_list()
         judged = outcome.len() - outcome.null_count()
         return {

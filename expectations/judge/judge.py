@@ -61,7 +61,6 @@ class Judge:
         if frame.is_empty() or not asked:
             return pl.DataFrame(schema={"row": pl.UInt32, "clause": pl.String, "outcome": pl.Int8})
         part = gx.ExpectationSuite(name=f"{version}-part", expectations=asked)
-        rows = frame["row"]
         with _ONE_AT_A_TIME:
             classes.OUTCOMES.clear()
             batch = self._whole.get_batch({"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)})
@@ -72,7 +71,7 @@ class Judge:
             clause = clause_of(result.expectation_config)
             raised = _raised(result.exception_info) or clause not in outcomes
             outcome = _all_unclear(frame, registry()[clause], kind) if raised else outcomes[clause]
-            parts.append(pl.DataFrame({"row": rows, "outcome": outcome}).with_columns(clause=pl.lit(clause)))
+            parts.append(outcome.with_columns(clause=pl.lit(clause)))
         return pl.concat(parts).drop_nulls("outcome").select("row", "clause", "outcome")
 
 
@@ -112,7 +111,7 @@ def _raised(info: Mapping[str, Any]) -> bool:
     return any(isinstance(each, Mapping) and each.get("raised_exception") for each in info.values())
 
 
-def _all_unclear(frame: pl.DataFrame, clause: Clause, kind: type) -> pl.Series:
+def _all_unclear(frame: pl.DataFrame, clause: Clause, kind: type) -> pl.DataFrame:
     """An expectation that raised cannot tell of any row that it concerns."""
     if kind is classes.ExpectObligationToBeMet:
         concerned = pl.col("clause") == clause.id
@@ -120,5 +119,4 @@ def _all_unclear(frame: pl.DataFrame, clause: Clause, kind: type) -> pl.Series:
         concerned = pl.lit(True)
     else:
         concerned = pl.col("type").is_in(sorted(clause.on)) & pl.col("role").is_in(sorted(clause.roles))
-    code = pl.when(concerned).then(CANNOT_TELL).otherwise(None).cast(pl.Int8)
-    return frame.select(outcome=code)["outcome"]
+    return frame.filter(concerned).select("row", outcome=pl.lit(CANNOT_TELL, pl.Int8))

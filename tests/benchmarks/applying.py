@@ -4,7 +4,8 @@
 
 The batches are the simulator's life, judged by the engine as the worker does it; only `apply` and `facts` are timed.
 What is stored before is a longer history at the same pace (the more is stored, the longer ago it began), a tenth of
-it of people of the batches, inserted straight into the tables in the order of time.
+it of people of the batches but at most 200 events of each (nobody has thousands), inserted straight into the tables
+in the order of time.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tests.benchmarks.figures import Figures
 from tests.support.pipeline import Line
 
 SIZE, WARM, TIMED = 5_000, 1, 9  # events of a batch; batches before timing, batches timed
+MOST = 200  # events that a person of the batches has in the history
 TOPIC = "crm.events"  # of all: the store does not mind, and one range keeps the reads simple
 
 # Rows $low to $high of a history of $stored, $pace microseconds apart, the last of them just before $until.
@@ -39,9 +41,9 @@ _HISTORY = """
     CREATE OR REPLACE TEMP TABLE history AS
     SELECT range AS n, $until - to_microseconds(CAST(($stored - range) * $pace AS BIGINT)) AS time,
         '/history' AS source, 'h' || range AS id, 0 AS batch, time AS recorded_at, ''::BLOB AS salt,
-        CASE WHEN range % 10 = 0 THEN p.name
+        CASE WHEN range % $every = 0 THEN p.name
             ELSE 'h-' || hash(range % greatest($stored // 20, 1))::VARCHAR END AS subject
-    FROM range($low, $high) LEFT JOIN people p ON p.place = (range // 10) % $people
+    FROM range($low, $high) LEFT JOIN people p ON p.place = (range // $every) % $people
 """
 _FILL = (
     """INSERT INTO events BY NAME
@@ -102,11 +104,18 @@ def measure(folder: Path, sizes: list[int], figures: Figures) -> None:
 
 
 def fill(file: Path, stored: int, lines: list[Line]) -> float:
-    """Makes a store of so many events, a tenth of them of the people of `lines`; returns the seconds it took."""
+    """Makes a store of so many events, some of them of the people of `lines`; returns the seconds it took."""
     Store(file).close()  # its tables
     began = time.perf_counter()
     people = _people(lines)
-    given = {"until": START, "stored": stored, "pace": DAYS * 86_400e6 / len(lines), "people": len(people)}
+    every = max(10, stored // (MOST * len(people)))
+    given = {
+        "every": every,
+        "until": START,
+        "stored": stored,
+        "pace": DAYS * 86_400e6 / len(lines),
+        "people": len(people),
+    }
     with closing(duckdb.connect(str(file))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("people", people)
