@@ -1,4 +1,4 @@
-"""`clausewatch dashboards`: serves the pages on this machine."""
+"""The commands of this room; `clausewatch dashboards` serves the pages on this machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from infra.errors import UserError
+from infra.lazy import Lazy, present
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -57,4 +58,12 @@ def _refuse_taken(address: str, port: int) -> None:
             ) from None
 
 
-commands = [dashboards]
+commands = [
+    dashboards,
+    *present(
+        [
+            Lazy("snapshot", "dashboards.snapshot.commands:snapshot", "Write a quarter's report, and its bundle."),
+            Lazy("verify", "dashboards.snapshot.commands:verify", "Check every stored row, or a snapshot's bundle."),
+        ]
+    ),
+]

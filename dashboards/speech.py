@@ -1,4 +1,7 @@
-"""The pages' words: catalogues in `words/<language>.yaml`, figures and spans as people read them."""
+"""The pages' words: catalogues in `words/<language>.yaml`, figures and spans as people read them.
+
+The report's own words stand in `snapshot/words`.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,9 @@ NARROW = "\u202f"  # between thousands
 @cache
 def catalogue(language: str) -> Mapping[str, Any]:
     """One language's words, flat: `tile.kept`. A word with `one` and `other` has both forms."""
-    text = resources.files("dashboards").joinpath("words", f"{language}.yaml").read_text("utf-8")
-    return dict(_flat(yaml.safe_load(text), ""))
+    room = resources.files("dashboards")
+    files = (room.joinpath(*folder, "words", f"{language}.yaml") for folder in ((), ("snapshot",)))
+    return dict(pair for file in files for pair in _flat(yaml.safe_load(file.read_text("utf-8")), ""))
 
 
 def _flat(tree: Mapping[str, Any], above: str) -> list[tuple[str, Any]]:
@@ -54,6 +58,14 @@ class Speech:
     def raw(self, word: str) -> str:
         """The catalogue's sentence with its places unfilled, for the browser to fill."""
         return str(catalogue(self.language)[word])
+
+    def words(self, word: str) -> list[str]:
+        """A list of the catalogue: headings of a table."""
+        return [str(each) for each in catalogue(self.language)[word]]
+
+    def known(self, word: str) -> bool:
+        """Whether the catalogue has such a word."""
+        return word in catalogue(self.language)
 
     def short(self, clause: Words) -> str:
         """A promise in a few words; the clause's own sentence where the catalogue has none."""

@@ -17,7 +17,6 @@ commands = present(
         Lazy("export", "infra.warehouse.commands:export", "Write the canonical tables as JSON Lines."),
         Lazy("query", "infra.warehouse.query_commands:query", "Ask the warehouse a named query; --as-of, --known-at."),
         Lazy("history", "infra.warehouse.query_commands:history", "What was believed of a finding, and why."),
-        Lazy("verify", "infra.warehouse.verify_commands:verify", "Check that every stored row is what was stored."),
         Lazy("subject", "infra.warehouse.subject_commands:subject", "Export or erase what is held of a data subject."),
         Lazy("retention", "infra.warehouse.subject_commands:retention", "Erase what is beyond its term."),
         Lazy("backup", "infra.warehouse.backup_commands:backup", "Copy the warehouse as it is at one moment."),

@@ -1,0 +1,1 @@
+"""The quarterly snapshot: figures, report, bundle, and what verifies it."""

@@ -1,0 +1,135 @@
+"""`clausewatch snapshot`: the quarter's report and its bundle; `clausewatch verify`: of a bundle or the warehouse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from dashboards.snapshot.bundle import Snapshot
+from dashboards.snapshot.editions import changes
+from dashboards.snapshot.make import kept, taken
+from dashboards.snapshot.quarter import Quarter
+from dashboards.snapshot.verify import verified
+from dashboards.speech import LANGUAGES
+from infra.errors import UserError
+from infra.settings import Settings
+from infra.warehouse.commands import Instant, cured, data_dir_option, reached
+from infra.warehouse.verify_commands import verify as verify_warehouse
+
+CURE = "`clausewatch doctor` says what runs"
+
+
+@click.command()
+@click.argument("quarter", required=False)
+@data_dir_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: snapshots/ of the data.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the PDF beside it.")
+@click.option("--as-of", type=Instant(), help="A draft up to this instant (default: now, or the quarter's end).")
+@click.option("--compare", nargs=2, metavar="A B", help="What differs between two quarters, instead.")
+def snapshot(
+    quarter: str | None,
+    data_dir: Path | None,
+    out: Path | None,
+    lang: str,
+    as_of: datetime | None,
+    compare: tuple[str, str] | None,
+) -> None:
+    """Write a quarter's compliance report: a PDF, and a bundle that `clausewatch verify` checks offline.
+
+    QUARTER is written 2026Q3. Before it is over this makes a draft, which the next one replaces. Of a closed quarter
+    no edition is overwritten: when late evidence changed something, another is written that says what and why.
+    """
+    if (quarter is None) == (compare is None):
+        raise UserError("which quarter?", "write `clausewatch snapshot 2026Q3`, or --compare 2026Q2 2026Q3")
+    named = [_quarter(each) for each in compare or (quarter,) if each]
+    settings = Settings.at(data_dir)
+    with cured(CURE), reached(settings) as warehouse, _steps() as step:
+        if compare is not None:
+            told = [taken(warehouse, each, None, step) for each in named]
+        else:
+            made = taken(warehouse, named[0], as_of, step)
+            path, lines = kept(warehouse, made, out or settings.data_dir / "snapshots", lang, step)
+    if compare is not None:
+        _compared(*told)
+        return
+    for line in lines:
+        click.echo(line, err=True)
+    click.echo(path)
+
+
+def _quarter(name: str) -> Quarter:
+    try:
+        return Quarter.of(name)
+    except ValueError as fault:
+        raise UserError(str(fault), "write the year, Q and a number from 1 to 4: 2026Q3") from None
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[str], None]]:
+    spinner = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with spinner:
+        task = spinner.add_task("asking the warehouse", total=None)
+        yield lambda text: spinner.update(task, description=text)
+
+
+def _compared(one: Snapshot, other: Snapshot) -> None:
+    found = changes(one.figures, other.figures)
+    for each in found:
+        states = f"{each['was'] or '-'} → {each['now']}" if each["was"] != each["now"] else each["now"]
+        click.echo(f"{each['clause']:<10} {states:<22} breaches {each['was_n']} → {each['now_n']}")
+    for made in (one, other):
+        told = made.figures
+        states = ", ".join(f"{n} {state}" for state, n in sorted(told["states"].items()))
+        click.echo(f"{told['quarter']}: {states}; {told['events']:,} events, {len(made.lines):,} breaches", err=True)
+    click.echo(f"{len(found)} promises differ", err=True)
+
+
+@click.command()
+@click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_context
+def verify(context: click.Context, /, bundle: Path | None, **given: Any) -> int:
+    """Check that every stored row is what was stored; or, of a snapshot's BUNDLE, every digest, figure and page.
+
+    Without BUNDLE: the chain of transactions, and that every row of the warehouse is what was stored. It finds rows
+    changed, removed, inserted or rolled back behind the warehouse's back, and names them. Whoever can write the file
+    can also write another chain: keep heads elsewhere (--export-head), and give one back (--head).
+
+    With BUNDLE, offline: the digests, the root of the findings, and every printed figure and page made again from the
+    data inside.
+
+    Exit 0: all agrees, 1: something does not.
+    """
+    if bundle is None:
+        return int(context.invoke(verify_warehouse, **given) or 0)
+    done = verified(bundle)
+    if given["as_json"]:
+        click.echo(json.dumps({"bundle": bundle.name, "faults": done.faults, "notes": done.notes}))
+        return int(bool(done.faults))
+    for fault in done.faults:
+        click.echo(f"✖ {fault}")
+    for note in done.notes:
+        click.echo(f"◆ {note}")
+    manifest = done.manifest
+    kind = f"edition {manifest['edition']}" if manifest["edition"] else "draft"
+    click.echo(
+        f"{manifest['quarter']}, {kind}: {len(manifest['files'])} files, {manifest['findings']:,} findings, "
+        f"{len(done.faults) or 'no'} faults"
+    )
+    return int(bool(done.faults))
+
+
+verify.params += verify_warehouse.params

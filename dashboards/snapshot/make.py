@@ -1,0 +1,101 @@
+"""Making a snapshot: taken from a warehouse, kept as a bundle in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboards.snapshot.bundle import MANIFEST, Edition, Snapshot, lines_of, packed, unpacked
+from dashboards.snapshot.editions import following, last, noted_at
+from dashboards.snapshot.gather import findings, gather
+from dashboards.snapshot.parameters import parameters
+from dashboards.snapshot.quarter import Quarter
+from dashboards.snapshot.verify import HEAD_SUFFIX
+from dashboards.store import Warehouse
+from expectations.policy import PolicyError, load
+from expectations.readings import of_clauses
+from infra.errors import UserError
+from infra.files import private_directory
+
+Step = Callable[[str], None]
+
+
+def silently(_: str) -> None:
+    """Nobody is told of the steps."""
+
+
+def taken(warehouse: Warehouse, quarter: Quarter, as_of: datetime | None, step: Step = silently) -> Snapshot:
+    """The quarter as the warehouse tells it, up to `as_of` (default: now) or its end. Raises UserError."""
+    try:
+        policy = load(clauses=of_clauses())
+    except PolicyError as fault:
+        raise UserError(str(fault), "`clausewatch policy check` names every fault") from fault
+    since, until = quarter.since(policy.zone), quarter.until(policy.zone)
+    at = min((as_of or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), until)
+    if at <= since:
+        raise UserError(f"{quarter} has not begun by {at:%Y-%m-%d %H:%M} UTC", "name a quarter that has")
+    aggregates = gather(warehouse, quarter, at, policy.zone, step)
+    if not aggregates["sources"]:
+        raise UserError(
+            f"nothing is stored of {quarter}", "name another quarter, or the --data-dir of the installation"
+        )
+    attested = warehouse.query("attestations", {"now": at}).to_pylist()
+    step("collecting findings")
+    lines = lines_of(findings(warehouse, quarter, at, policy.zone))
+    return Snapshot(parameters(policy, quarter, at, attested), aggregates, lines)
+
+
+def kept(
+    warehouse: Warehouse, made: Snapshot, folder: Path, lang: str, step: Step = silently
+) -> tuple[Path, list[str]]:
+    """Write the next edition or the draft; the PDF's path, and what is told besides."""
+    quarter = made.parameters.quarter
+    lines: list[str] = []
+    if made.parameters.final:
+        made, lines = _edition(warehouse, made, folder)
+    bundle = private_directory(folder) / made.name
+    pdf = bundle.with_name(f"{bundle.stem}-{lang}.pdf")
+    pdf.touch(mode=0o600)
+    if bundle.exists() and made.edition.number:
+        pdf.write_bytes(unpacked(bundle)[f"snapshot-{lang}.pdf"])
+        return pdf, [f"{quarter}: edition {made.edition.number} stands, nothing has changed: {bundle}"]
+    content = packed(made, step)
+    bundle.touch(mode=0o600)
+    bundle.write_bytes(content)
+    files = unpacked(bundle)
+    pdf.write_bytes(files[f"snapshot-{lang}.pdf"])
+    _note_head(warehouse, bundle, files[MANIFEST], made.root)
+    lines.append(f"{bundle}: {len(made.lines):,} findings, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    return pdf, lines
+
+
+def _edition(warehouse: Warehouse, made: Snapshot, folder: Path) -> tuple[Snapshot, list[str]]:
+    quarter = made.parameters.quarter
+    before = last(folder, quarter)
+    if before is None:
+        return replace(made, edition=Edition(1)), []
+    number, path = before
+    late: list[dict[str, Any]] = []
+    if known := noted_at(path):
+        span = {"since": datetime.fromisoformat(made.parameters.since), "known": known}
+        now = datetime.fromisoformat(made.parameters.as_of)
+        late = warehouse.query("snapshot_late", {"now": now, **span}).to_pylist()
+    edition = following(path, number, made, late)
+    if edition is None:
+        return replace(made, edition=Edition(number)), []
+    return replace(made, edition=edition), [f"{quarter} is restated: edition {edition.number} after {path.name}"]
+
+
+def _note_head(warehouse: Warehouse, bundle: Path, manifest: bytes, root: str) -> None:
+    rows = warehouse.query("head", {}).to_pylist()
+    head = {}
+    if rows:
+        head = {"batch": rows[0]["batch"], "chain": rows[0]["chain"].hex()}
+        head["recorded_at"] = rows[0]["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds")
+    told = {**head, "manifest": hashlib.sha256(manifest).hexdigest(), "root": root}
+    bundle.with_name(bundle.name + HEAD_SUFFIX).write_text(json.dumps(told, sort_keys=True) + "\n", "utf-8")
