@@ -63,6 +63,11 @@ commands = [
     *present(
         [
             Lazy("snapshot", "dashboards.snapshot.commands:snapshot", "Write a quarter's report, and its bundle."),
+            Lazy(
+                "dossier",
+                "dashboards.snapshot.commands:dossier",
+                "Collect everything about one matter, for a regulator.",
+            ),
             Lazy("verify", "dashboards.snapshot.commands:verify", "Check every stored row, or a snapshot's bundle."),
         ]
     ),

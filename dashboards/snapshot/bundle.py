@@ -1,12 +1,12 @@
 """A bundle: one ZIP with all that a snapshot says and rests on; the same inputs give the same bytes.
 
-manifest.json           format, quarter, edition, SHA-256 of every other file, Merkle root over the findings' lines
+manifest.json           format, kind, name, edition, SHA-256 of every other file, Merkle root over the findings' lines
 parameters.json         what the figures depend on besides: policy version, rules, clauses, attestations, zone
 aggregates/<name>.parquet   answers of the named queries
 findings.jsonl          every breach of the quarter, OCSF 2003, canonical JSON, by name
 figures.json            every printed figure
 edition.json            what this edition changed of the one before, and why
-snapshot-<language>.pdf, snapshot-<language>.html
+snapshot-<language>.pdf
 Beside it `<bundle>.head.json`: the head of the warehouse's chain when it was made, outside "the same bytes".
 """
 
@@ -16,17 +16,19 @@ import hashlib
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dashboards.snapshot.blocks import Report
 from dashboards.snapshot.figures import Figures, Parameters, figures
 from dashboards.snapshot.gather import Aggregates
 from dashboards.snapshot.merkle import root
@@ -66,6 +68,7 @@ class Snapshot:
     aggregates: Aggregates
     lines: tuple[bytes, ...]
     edition: Edition = field(default_factory=Edition)
+    kind: ClassVar[str] = "snapshot"
 
     @property
     def figures(self) -> Figures:
@@ -78,6 +81,49 @@ class Snapshot:
     @property
     def name(self) -> str:
         return self.edition.name(self.parameters.quarter)
+
+    def report(self, say: Speech) -> Report:
+        """The report in that language."""
+        return written(self.figures, say, root=self.root, bundle=self.name, edition=asdict(self.edition))
+
+    def counted(self) -> list[str]:
+        """Where findings and aggregates do not agree by clause and severity, in words."""
+        found: Counter[tuple[str, str]] = Counter()
+        for line in self.lines:
+            each = json.loads(line)
+            found[each["compliance"]["control"], each["severity"].lower()] += 1
+        told: Counter[tuple[str, str]] = Counter()
+        for row in self.aggregates["breaches"]:
+            if row["quarter"] == self.parameters.quarter:
+                told[row["clause"], row["severity"]] += row["n"]
+        return [
+            f"{clause} ({severity}): {found[clause, severity]} findings, the aggregates count {told[clause, severity]}"
+            for clause, severity in sorted({*found, *told})
+            if found[clause, severity] != told[clause, severity]
+        ]
+
+
+class Bundled(Protocol):
+    """What can be packed: a quarter's snapshot, or the file of one matter (`dossier.py`)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> Any: ...
+    @property
+    def aggregates(self) -> Aggregates: ...
+    @property
+    def lines(self) -> tuple[bytes, ...]: ...
+    @property
+    def edition(self) -> Edition: ...
+    @property
+    def figures(self) -> Figures: ...
+    @property
+    def root(self) -> str: ...
+    def report(self, say: Speech) -> Report: ...
+    def counted(self) -> list[str]: ...
 
 
 def canonical(value: Any) -> bytes:
@@ -94,23 +140,21 @@ def lines_of(rows: Iterable[Row]) -> tuple[bytes, ...]:
 def setter() -> dict[str, str]:
     """What sets the pages: versions of the packages, and a digest of this folder's own files."""
     folder, whole = resources.files("dashboards.snapshot"), hashlib.sha256()
-    for name in ("report.typ", "report.py", "report_behind.py", "charts.py", "typeset.py", "html.py"):
-        if folder.joinpath(name).is_file():
-            whole.update(folder.joinpath(name).read_bytes())
+    for name in sorted(file.name for file in folder.iterdir() if file.name.endswith((".py", ".typ"))):
+        whole.update(folder.joinpath(name).read_bytes())
     for language in LANGUAGES:
         whole.update(folder.joinpath("words", f"{language}.yaml").read_bytes())
     return {**{name: metadata.version(name) for name in SETTERS}, "pages": whole.hexdigest()}
 
 
-def pages(snapshot: Snapshot, language: str) -> dict[str, bytes]:
+def pages(told: Bundled, language: str) -> dict[str, bytes]:
     """The report in one language, as files of the bundle."""
-    told, at = snapshot.figures, datetime.fromisoformat(snapshot.parameters.as_of)
-    say = Speech(language, snapshot.parameters.zone)
-    report = written(told, say, root=snapshot.root, bundle=snapshot.name, edition=asdict(snapshot.edition))
-    return {f"snapshot-{language}.pdf": pdf(report, canonical(told), at)}
+    at = datetime.fromisoformat(told.parameters.as_of)
+    report = told.report(Speech(language, told.parameters.zone))
+    return {f"{told.kind}-{language}.pdf": pdf(report, canonical(told.figures), at)}
 
 
-def packed(snapshot: Snapshot, step: Callable[[str], None] = lambda _: None) -> bytes:
+def packed(snapshot: Bundled, step: Callable[[str], None] = lambda _: None) -> bytes:
     """The bundle's bytes."""
     files = {
         PARAMETERS: canonical(asdict(snapshot.parameters)),
@@ -124,7 +168,8 @@ def packed(snapshot: Snapshot, step: Callable[[str], None] = lambda _: None) -> 
         files |= pages(snapshot, language)
     manifest = {
         "format": FORMAT,
-        "quarter": snapshot.parameters.quarter,
+        "kind": snapshot.kind,
+        "name": Path(snapshot.name).stem,
         "edition": snapshot.edition.number,
         "root": snapshot.root,
         "findings": len(snapshot.lines),
@@ -157,18 +202,20 @@ def unpacked(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def opened(files: Mapping[str, bytes]) -> Snapshot:
-    """The snapshot that those files hold; raises KeyError, ValueError or TypeError when one is missing or odd."""
+def opened(files: Mapping[str, bytes]) -> Bundled:
+    """What those files hold; raises KeyError, ValueError or TypeError when one is missing or odd."""
+    from dashboards.snapshot.dossier import Dossier, Matter
+
     given = json.loads(files[PARAMETERS])
     tuples = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     edition = json.loads(files[EDITION])
-    return Snapshot(
-        Parameters(**{**given, **tuples}),
-        {
-            name.removeprefix("aggregates/").removesuffix(".parquet"): pq.read_table(io.BytesIO(content)).to_pylist()
-            for name, content in files.items()
-            if name.startswith("aggregates/")
-        },
-        tuple(files[FINDINGS].splitlines()),
-        Edition(edition["number"], edition["replaces"], tuple(edition["changed"]), tuple(edition["why"])),
-    )
+    aggregates = {
+        name.removeprefix("aggregates/").removesuffix(".parquet"): pq.read_table(io.BytesIO(content)).to_pylist()
+        for name, content in files.items()
+        if name.startswith("aggregates/")
+    }
+    lines = tuple(files[FINDINGS].splitlines())
+    if json.loads(files[MANIFEST])["kind"] == Dossier.kind:
+        return Dossier(Matter(**given), aggregates, lines)
+    told = Edition(edition["number"], edition["replaces"], tuple(edition["changed"]), tuple(edition["why"]))
+    return Snapshot(Parameters(**{**given, **tuples}), aggregates, lines, told)

@@ -1,11 +1,12 @@
-"""`clausewatch snapshot`: the quarter's report and its bundle; `clausewatch verify`: of a bundle or the warehouse."""
+"""`clausewatch snapshot` and `dossier`: reports and their bundles; `verify`: of a bundle or the warehouse."""
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from dashboards.snapshot.bundle import Snapshot
+from dashboards.snapshot.dossier import collected
 from dashboards.snapshot.editions import changes
-from dashboards.snapshot.make import kept, taken
+from dashboards.snapshot.make import kept, policy_in_use, taken, written
 from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.verify import verified
 from dashboards.speech import LANGUAGES
 from infra.errors import UserError
+from infra.files import private_directory
 from infra.settings import Settings
 from infra.warehouse.commands import Instant, cured, data_dir_option, reached
 from infra.warehouse.verify_commands import verify as verify_warehouse
@@ -63,6 +66,30 @@ def snapshot(
     for line in lines:
         click.echo(line, err=True)
     click.echo(path)
+
+
+@click.command()
+@click.argument("name")
+@data_dir_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: dossiers/ of the data.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the PDF beside it.")
+@click.option("--as-of", type=Instant(), help="What had happened by then (default: now).")
+def dossier(name: str, data_dir: Path | None, out: Path | None, lang: str, as_of: datetime | None) -> None:
+    """Collect everything about one FINDING, REQUEST or INCIDENT, as a PDF and a bundle that `verify` checks.
+
+    Events, facts as known then, what was judged and believed, alerts and actions. For an incident also a draft of
+    the notification to the authority (GDPR 33(3)): what is known, and what is missing. The access log tells of it.
+    """
+    settings, at = Settings.at(data_dir), (as_of or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    with cured(CURE), reached(settings) as warehouse, _steps() as step:
+        made = collected(warehouse, name, at, policy_in_use())
+        for subject in sorted({row["subject"] or "" for row in made.aggregates["events"]}):
+            warehouse.look(getpass.getuser(), "dossier", f"dossier {name}", subject or None)
+        bundle = private_directory(out or settings.data_dir / "dossiers") / made.name
+        pdf = bundle.with_name(f"{bundle.stem}-{lang}.pdf")
+        line = written(warehouse, made, bundle, pdf, lang, step)
+    click.echo(line, err=True)
+    click.echo(pdf)
 
 
 def _quarter(name: str) -> Quarter:
@@ -124,9 +151,8 @@ def verify(context: click.Context, /, bundle: Path | None, **given: Any) -> int:
     for note in done.notes:
         click.echo(f"◆ {note}")
     manifest = done.manifest
-    kind = f"edition {manifest['edition']}" if manifest["edition"] else "draft"
     click.echo(
-        f"{manifest['quarter']}, {kind}: {len(manifest['files'])} files, {manifest['findings']:,} findings, "
+        f"{manifest['name']}: {len(manifest['files'])} files, {manifest['findings']:,} findings, "
         f"{len(done.faults) or 'no'} faults"
     )
     return int(bool(done.faults))

@@ -78,6 +78,7 @@ def figures(told: Aggregates, given: Parameters) -> Figures:
         "transfers": [{**row, "eea": row["country"] in given.eea} for row in told["transfers"]],
         "agreements": _agreements(told["agreements"], given.since, given.as_of),
         "attestations": list(given.vouched), "lapsed": list(given.lapsed),
+        "alerts": told["alerts"], "waivers": told["waivers"],
         "inputs": told["inputs"], "changes": list(given.changes), "restated": told["restated"],
     }  # fmt: skip
 

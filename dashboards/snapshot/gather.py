@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dashboards.snapshot.quarter import Quarter
@@ -13,7 +13,10 @@ BEFORE = 4  # quarters looked back at
 OUTLOOK = 200  # days of obligations to come that are told by day
 PIECE = 20_000
 QUARTERLY = ("counts", "breaches", "obligations")  # also of the quarters before
-ONCE = ("terms", "requests", "sources", "transfers", "agreements", "incidents", "inputs", "restated")
+ONCE = (
+    "terms", "requests", "sources", "transfers", "agreements", "incidents", "inputs", "restated",
+    "alerts", "waivers",
+)  # fmt: skip
 Aggregates = dict[str, list[Row]]
 
 
@@ -35,7 +38,7 @@ def gather(
     found["attestations"] = [
         {**row, "time": row["time"].isoformat()} for row in warehouse.query("attestations", {"now": as_of}).to_pylist()
     ]
-    return {name: [_plain(row) for row in rows] for name, rows in found.items()}
+    return {name: [plain(row) for row in rows] for name, rows in found.items()}
 
 
 def findings(warehouse: Warehouse, quarter: Quarter, as_of: datetime, zone: str) -> Iterator[Row]:
@@ -59,5 +62,10 @@ def _asked(warehouse: Warehouse, name: str, since: datetime, now: datetime, zone
     return rows
 
 
-def _plain(row: Row) -> Row:
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+def plain(value: Any) -> Any:
+    """A row, or what is in it, with instants as ISO texts in UTC: as JSON and Parquet hold it alike."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list) else value

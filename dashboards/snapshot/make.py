@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dashboards.snapshot.bundle import MANIFEST, Edition, Snapshot, lines_of, packed, unpacked
+from dashboards.snapshot.bundle import MANIFEST, Bundled, Edition, Snapshot, lines_of, packed, unpacked
 from dashboards.snapshot.editions import following, last, noted_at
 from dashboards.snapshot.gather import findings, gather
 from dashboards.snapshot.parameters import parameters
 from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.verify import HEAD_SUFFIX
 from dashboards.store import Warehouse
-from expectations.policy import PolicyError, load
+from expectations.policy import Policy, PolicyError, load
 from expectations.readings import of_clauses
 from infra.errors import UserError
 from infra.files import private_directory
@@ -29,12 +29,17 @@ def silently(_: str) -> None:
     """Nobody is told of the steps."""
 
 
-def taken(warehouse: Warehouse, quarter: Quarter, as_of: datetime | None, step: Step = silently) -> Snapshot:
-    """The quarter as the warehouse tells it, up to `as_of` (default: now) or its end. Raises UserError."""
+def policy_in_use() -> Policy:
+    """The company's policy; raises UserError when its files are faulty."""
     try:
-        policy = load(clauses=of_clauses())
+        return load(clauses=of_clauses())
     except PolicyError as fault:
         raise UserError(str(fault), "`clausewatch policy check` names every fault") from fault
+
+
+def taken(warehouse: Warehouse, quarter: Quarter, as_of: datetime | None, step: Step = silently) -> Snapshot:
+    """The quarter as the warehouse tells it, up to `as_of` (default: now) or its end. Raises UserError."""
+    policy = policy_in_use()
     since, until = quarter.since(policy.zone), quarter.until(policy.zone)
     at = min((as_of or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0), until)
     if at <= since:
@@ -60,18 +65,23 @@ def kept(
         made, lines = _edition(warehouse, made, folder)
     bundle = private_directory(folder) / made.name
     pdf = bundle.with_name(f"{bundle.stem}-{lang}.pdf")
-    pdf.touch(mode=0o600)
     if bundle.exists() and made.edition.number:
         pdf.write_bytes(unpacked(bundle)[f"snapshot-{lang}.pdf"])
         return pdf, [f"{quarter}: edition {made.edition.number} stands, nothing has changed: {bundle}"]
+    lines.append(written(warehouse, made, bundle, pdf, lang, step))
+    return pdf, lines
+
+
+def written(warehouse: Warehouse, made: Bundled, bundle: Path, pdf: Path, lang: str, step: Step = silently) -> str:
+    """Write the bundle, the chain's head beside it, and the PDF of one language; says what was written."""
     content = packed(made, step)
-    bundle.touch(mode=0o600)
+    for path in (bundle, pdf):
+        path.touch(mode=0o600)
     bundle.write_bytes(content)
     files = unpacked(bundle)
-    pdf.write_bytes(files[f"snapshot-{lang}.pdf"])
+    pdf.write_bytes(files[f"{made.kind}-{lang}.pdf"])
     _note_head(warehouse, bundle, files[MANIFEST], made.root)
-    lines.append(f"{bundle}: {len(made.lines):,} findings, SHA-256 {hashlib.sha256(content).hexdigest()}")
-    return pdf, lines
+    return f"{bundle}: {len(made.lines):,} findings, SHA-256 {hashlib.sha256(content).hexdigest()}"
 
 
 def _edition(warehouse: Warehouse, made: Snapshot, folder: Path) -> tuple[Snapshot, list[str]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dashboards.snapshot import charts
 from dashboards.snapshot.blocks import Cell, Report, marked
 from dashboards.snapshot.figures import SEVERITIES, STATES, Figures
-from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.report_behind import behind
+from dashboards.snapshot.writer import Writer, columns
 from dashboards.speech import Speech, number
 from expectations.model import registry
 
@@ -23,46 +22,7 @@ MARKS = {
 DECISIONS = 5
 CHANGES = 8  # of a restated edition that are named on its first page
 NONE: Mapping[str, Any] = MappingProxyType({})
-YEAR = round(365.25 * 86400)  # seconds
 DECIDE_WITHIN = {"critical": 14, "high": 28, "medium": 42, "low": 42}  # days after the quarter's end, proposed
-
-
-class Writer:
-    """Writes a report's words: dates, quarters, promises and systems in one language."""
-
-    def __init__(self, told: Figures, say: Speech) -> None:
-        self.told, self.say = told, say
-        self.quarter = Quarter.of(told["quarter"])
-
-    def day(self, on: date | str, year: bool = True) -> str:
-        """A date in words."""
-        on = date.fromisoformat(on[:10]) if isinstance(on, str) else on
-        months = self.say("report.months").split()
-        told = self.say("report.date", day=on.day, month=months[on.month - 1], year=on.year)
-        return told if year else told.removesuffix(f" {on.year}")
-
-    def at(self, instant: str) -> str:
-        """An instant by the clocks of the report's zone, the month cut to three letters."""
-        local = datetime.fromisoformat(instant).astimezone(ZoneInfo(self.told["zone"]))
-        return f"{local.day} {self.say('report.months').split()[local.month - 1][:3]} {local:%H:%M}"
-
-    def name(self, clause: str) -> str:
-        """A promise in a few words."""
-        return self.say.short(registry()[clause]) if clause in registry() else clause
-
-    def systems(self, names: Iterable[str]) -> str:
-        return ", ".join(self.say.system(each) for each in names) or "–"
-
-    def span(self, seconds: int | None) -> str:
-        if seconds is not None and seconds >= 2 * YEAR:
-            return self.say("report.years", n=round(seconds / YEAR))
-        return "–" if seconds is None else self.say.span(timedelta(seconds=seconds))
-
-
-def columns(titles: list[str], shapes: str) -> list[tuple[str, str, str]]:
-    """Columns of a table from their titles and, for each, `width` or `width>` (aligned right)."""
-    told = [(each.rstrip(">"), "right" if each.endswith(">") else "left") for each in shapes.split()]
-    return [(title, width, align) for title, (width, align) in zip(titles, told, strict=True)]
 
 
 def written(told: Figures, say: Speech, *, root: str, bundle: str, edition: Mapping[str, Any] = NONE) -> Report:
@@ -287,6 +247,26 @@ def _breaches(report: Report, by: Writer) -> None:
         ],
     )  # fmt: skip
     report.say(say("report.breaches.note"), "muted")
+    _alerts(report, by)
+
+
+def _alerts(report: Report, by: Writer) -> None:
+    say, rows = by.say, by.told["alerts"]
+    report.heading(say("report.alerts.title"), 3)
+    if not rows:
+        report.say(say("report.alerts.none"), "muted")
+        return
+    counted = {key: sum(row[key] for row in rows) for key in ("n", "taken", "resolved")}
+    report.say(say("report.alerts.told", n=counted["n"], taken=counted["taken"], resolved=counted["resolved"]))
+    ordered = sorted(rows, key=lambda row: (SEVERITIES.index(row["severity"]), -row["n"], row["clause"]))
+    report.table(
+        columns(say.words("report.alerts.heads"), "auto 1fr auto auto> auto> auto> auto>"),
+        [
+            [row["clause"] or "–", by.name(row["clause"]), say(f"report.severity.{row['severity']}"), number(row["n"]),
+             number(row["taken"]), number(row["resolved"]), by.span(row["resolved_p50"])]
+            for row in ordered
+        ],
+    )  # fmt: skip
 
 
 def _people(n: int | str | None) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboards.snapshot.blocks import Cell, Report, marked
+from dashboards.snapshot.writer import Writer, columns
 from dashboards.speech import number
 from expectations.model import registry
-
-if TYPE_CHECKING:
-    from dashboards.snapshot.report import Writer
 
 SHARING = ("SHARE-", "XFER-")
 TYPES = 2  # event types named of a promise that nothing was seen of
@@ -22,6 +20,7 @@ def behind(report: Report, by: Writer, root: str, bundle: str) -> None:
     _incidents(report, by)
     report.heading(by.say("report.behind"))
     _restated(report, by)
+    _waivers(report, by)
     _vouched(report, by)
     _changes(report, by)
     _unseen(report, by)
@@ -30,8 +29,6 @@ def behind(report: Report, by: Writer, root: str, bundle: str) -> None:
 
 
 def _columns(by: Writer, word: str, shapes: str) -> list[tuple[str, str, str]]:
-    from dashboards.snapshot.report import columns
-
     return columns(by.say.words(word), shapes)
 
 
@@ -100,6 +97,24 @@ def _restated(report: Report, by: Writer) -> None:
         ])  # fmt: skip
     shapes = "auto auto 1fr auto> auto> auto"
     report.table(_columns(by, "report.restated.heads", shapes), rows, say("report.restated.none"))
+
+
+def _waivers(report: Report, by: Writer) -> None:
+    say = by.say
+    report.heading(say("report.waivers.title"), 3)
+    rows: list[list[Cell]] = [
+        [
+            row["alert"][:12],
+            row["clause"] or "–",
+            row["reason"] or "–",
+            row["actors"],
+            row["at"][:10],
+            row["until"][:10],
+        ]
+        for row in by.told["waivers"]
+    ]
+    shapes = "auto auto 1fr auto auto auto"
+    report.table(_columns(by, "report.waivers.heads", shapes), rows, say("report.waivers.none"))
 
 
 def _vouched(report: Report, by: Writer) -> None:

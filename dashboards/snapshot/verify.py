@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from dashboards.snapshot.bundle import (
     FIGURES,
     FINDINGS,
     MANIFEST,
-    Snapshot,
+    Bundled,
     canonical,
     opened,
     pages,
@@ -67,14 +66,14 @@ def verified(path: Path) -> Checked:
 
 
 def _contents(
-    files: Mapping[str, bytes], manifest: Mapping[str, Any], snapshot: Snapshot, notes: list[str]
+    files: Mapping[str, bytes], manifest: Mapping[str, Any], snapshot: Bundled, notes: list[str]
 ) -> list[str]:
     faults = []
     if root(snapshot.lines).hex() != manifest["root"]:
         faults.append("the findings do not have the root that the manifest names")
     if len(snapshot.lines) != manifest["findings"]:
         faults.append(f"{FINDINGS} holds {len(snapshot.lines)} findings, the manifest says {manifest['findings']}")
-    faults += _counted(snapshot)
+    faults += snapshot.counted()
     printed, now = json.loads(files[FIGURES]), json.loads(canonical(snapshot.figures))
     faults += [f"figure {each}" for each in differences(printed, now)]
     if manifest["set_by"] != setter():
@@ -85,23 +84,6 @@ def _contents(
             if files.get(name) != content:
                 faults.append(f"{name} is not the page that these figures make")
     return faults
-
-
-def _counted(snapshot: Snapshot) -> list[str]:
-    """The findings against the aggregates, by clause and severity."""
-    found: Counter[tuple[str, str]] = Counter()
-    for line in snapshot.lines:
-        each = json.loads(line)
-        found[each["compliance"]["control"], each["severity"].lower()] += 1
-    told: Counter[tuple[str, str]] = Counter()
-    for row in snapshot.aggregates["breaches"]:
-        if row["quarter"] == snapshot.parameters.quarter:
-            told[row["clause"], row["severity"]] += row["n"]
-    return [
-        f"{clause} ({severity}): {found[clause, severity]} findings, the aggregates count {told[clause, severity]}"
-        for clause, severity in sorted({*found, *told})
-        if found[clause, severity] != told[clause, severity]
-    ]
 
 
 def differences(printed: Any, now: Any, place: str = "") -> list[str]:

@@ -14,7 +14,7 @@ from infra.errors import UserError
 def test_verify_of_a_bundle_says_that_all_agrees(bundle: Path) -> None:
     done = CliRunner().invoke(verify, [str(bundle)], standalone_mode=False)
     assert done.return_value == 0, done.output
-    assert "2026Q4, draft: " in done.output
+    assert "2026Q4-draft: " in done.output
     assert "no faults" in done.output
 
 
