@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import breaches, now, policy
+from dashboards.pages import breaches, now, obligations, policy
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -34,6 +34,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     "watch": (
         Entry("now", now.page, ":material/radar:"),
         Entry("breaches", breaches.page, ":material/report:"),
+        Entry("obligations", obligations.page, ":material/hourglass_top:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
 }

@@ -68,16 +68,16 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
     key = _KEY.fullmatch(said.get("after", ""))
     q = said.get("q", "").strip()
     return Filter(
-        clause=_among(said.get("clause"), clauses),
-        system=_among(said.get("system"), SYSTEMS),
+        clause=among(said.get("clause"), clauses),
+        system=among(said.get("system"), SYSTEMS),
         severities=tuple(each for each in SEVERITIES if each in said.get("severity", "").split(".")),
-        state=_among(said.get("state"), STATES) or "stands",
-        jurisdiction=_among(said.get("jurisdiction"), JURISDICTIONS),
-        period=_among(said.get("period"), PERIODS),
+        state=among(said.get("state"), STATES) or "stands",
+        jurisdiction=among(said.get("jurisdiction"), JURISDICTIONS),
+        period=among(said.get("period"), PERIODS),
         since=instant_or_date(said.get("since", "")),
         until=instant_or_date(said.get("until", "")),
         q=q if TOKEN.fullmatch(q) else None,
-        sort=_among(said.get("sort"), SORTS) or "newest",
+        sort=among(said.get("sort"), SORTS) or "newest",
         after=(key[1], int(key[2]), key[3]) if key else None,
     )
 
@@ -96,5 +96,6 @@ def _after(key: tuple[str, int, str] | None) -> dict[str, Any]:
     return dict(zip(("after_first", "after_second", "after_finding"), key, strict=True)) if key else {}
 
 
-def _among(word: str | None, known: Iterable[str]) -> str | None:
+def among(word: str | None, known: Iterable[str]) -> str | None:
+    """The word, where it is one of those."""
     return word if word is not None and word in known else None

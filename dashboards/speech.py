@@ -92,6 +92,16 @@ class Speech:
         other = reference is not None and local.year != reference.astimezone(self._zone).year
         return f"{local.day} {month} {local.year} {local:%H:%M}" if other else f"{local.day} {month} {local:%H:%M}"
 
+    def day(self, at: datetime) -> str:
+        """A day without its year, in the viewer's zone."""
+        local = at.astimezone(self._zone)
+        return f"{local.day} {catalogue(self.language)['months'].split()[local.month - 1]}"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The viewer's zone."""
+        return self._zone
+
     def full(self, at: datetime) -> str:
         """A day with its year and a time of day to the second, in the viewer's zone."""
         local = at.astimezone(self._zone)

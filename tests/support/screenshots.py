@@ -16,6 +16,7 @@ SHOWN = {
     "breaches?finding": "panel-evidence",
     "breaches?clause": "list-empty",
     "breaches": "list",
+    "obligations": "panel-clocks",
 }
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
@@ -75,7 +76,7 @@ def main() -> None:
             jobs += [
                 *(
                     (f"{name}-{theme}-{width}", theme, width, query)
-                    for name, query in (("breach", "FINDING"), ("breaches", "breaches"))
+                    for name, query in (("breach", "FINDING"), ("breaches", "breaches"), ("obligations", "obligations"))
                     for theme in ("light", "dark")
                     for width in WIDTHS
                 ),

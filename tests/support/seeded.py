@@ -72,7 +72,8 @@ def verdict(row: dict[str, Any], clause: str, severity: str, outcome: str, evide
 
 def obligation(
     chance: random.Random, clause: str, system: str, type: str, severity: str, n: int, opened: datetime,
-    term: timedelta, *, met: datetime | None = None, paused: datetime | None = None, evidence: dict[str, Any],
+    term: timedelta, *, met: datetime | None = None, paused: datetime | None = None, law: timedelta | None = None,
+    evidence: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """One row of OBLIGATIONS with the policy's own clock."""
     id, subject = f"{system[:3]}-{n:07d}", pseudonym(chance)
@@ -81,7 +82,8 @@ def obligation(
         "finding": finding_id(clause, f"/{system}", id), "clause": clause, "source": f"/{system}", "id": id, "key": "",
         "severity": severity, "system": system, "type": type, "subject": subject, "entity": subject,
         "opened_at": opened, "policy_version": VERSION,
-        "clocks": [{"clock": "promise", "since": opened, "due_at": due}], "met_at": met, "cancelled_at": None,
+        "clocks": [{"clock": name, "since": opened, "due_at": opened + each}
+                   for name, each in (("promise", term), ("gdpr", law)) if each], "met_at": met, "cancelled_at": None,
         "suspensions": [{"since": paused, "until": None}] if paused else [], "undecided": None,
         "outcome": "pass" if met is not None and met <= due else "breach", "evidence": json.dumps(evidence),
     }  # fmt: skip
@@ -194,7 +196,7 @@ class Seeded:
         for days in (26, 23, 12, 4):
             opened = NOW - timedelta(days=days, hours=5)
             yield obligation(chance, "RIGHT-1", "compliance", "rights.request_received", "critical", self._next(),
-                             opened, 28 * DAY, evidence={"right": "access"})  # fmt: skip
+                             opened, 28 * DAY, law=30 * DAY, evidence={"right": "access"})  # fmt: skip
 
     def _times(self, n: int, hours: range) -> list[datetime]:
         """`n` instants of the 24 hours before NOW: more by day than by night."""

@@ -1,0 +1,24 @@
+-- By clause what tells at which pace obligations are met: `took`, seconds from opening of the last $most (500) that were
+-- met within $days (180); `running`, of at most as many open ones due next, {age, term} in seconds.
+WITH every AS (
+    SELECT clause, state, opened_at, due_at, met_at, epoch(met_at - opened_at)::DOUBLE AS took
+    FROM obligations_as_of($now::TIMESTAMPTZ)
+),
+met AS (
+    SELECT clause, list(took ORDER BY met_at DESC) AS took
+    FROM (
+        FROM every WHERE met_at > $now::TIMESTAMPTZ - to_days(coalesce($days, 180)::INTEGER)
+        QUALIFY row_number() OVER (PARTITION BY clause ORDER BY met_at DESC) <= coalesce($most, 500)
+    )
+    GROUP BY clause
+),
+open AS (
+    SELECT clause, count(*) AS open,
+        list({'age': epoch($now::TIMESTAMPTZ - opened_at)::DOUBLE, 'term': epoch(due_at - opened_at)::DOUBLE}
+            ORDER BY due_at)[:coalesce($most, 500)::INTEGER] AS running
+    FROM every WHERE state = 'open' AND due_at IS NOT NULL
+    GROUP BY clause
+)
+SELECT clause, open.open, open.running, coalesce(met.took, []) AS took
+FROM open LEFT JOIN met USING (clause)
+ORDER BY clause
