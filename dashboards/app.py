@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import breaches, now, obligations, policy
+from dashboards.pages import alerts, breaches, now, obligations, policy
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -33,6 +33,7 @@ class Entry:
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "watch": (
         Entry("now", now.page, ":material/radar:"),
+        Entry("alerts", alerts.page, ":material/notifications:"),
         Entry("breaches", breaches.page, ":material/report:"),
         Entry("obligations", obligations.page, ":material/hourglass_top:"),
         Entry("policy", policy.page, ":material/gavel:"),

@@ -36,7 +36,7 @@ def message(
                 "since": min(each["since"] for each in rows).isoformat(),
                 "due_at": min(due).isoformat() if due else None,
                 "cause": ended[0]["cause"] if ended else None,
-                "finding": shown[0]["finding"],
+                "alert": shown[0]["alert"],
             }
         )
         alerts += [_alert(labels, each) for each in rows]
@@ -57,7 +57,7 @@ def message(
 
 def _alert(labels: Mapping[str, str], row: Row) -> dict[str, Any]:
     times = {name: row[name].isoformat() if row[name] else None for name in ("starts_at", "ended_at", "due_at")}
-    return {"alert": row["alert"], "stands": row["stands"], "finding": row["finding"], "labels": labels, **times}
+    return {"alert": row["alert"], "stands": row["stands"], "labels": labels, **times}
 
 
 def version_4(notice: Row, message: Row, language: str, most: int = 0) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def version_4(notice: Row, message: Row, language: str, most: int = 0) -> dict[s
             "annotations": _annotations(by_labels[json.dumps(each["labels"])], each),
             "startsAt": each["starts_at"],
             "endsAt": each["ended_at"] or "0001-01-01T00:00:00Z",
-            "generatorURL": texts.evidence(message["link"], each["finding"]),
+            "generatorURL": texts.opened(message["link"], each["alert"]),
             "fingerprint": each["alert"][:16],
         }
         for each in shown
@@ -124,7 +124,7 @@ def version_2(notice: Row, message: Row, language: str, now: datetime) -> list[d
             },
             "startsAt": each["since"],
             "endsAt": message["until"] if each["firing"] else now.isoformat(),
-            "generatorURL": texts.evidence(message["link"], each["finding"]),
+            "generatorURL": texts.shown(message["link"], each),
         }
         for each in message["sets"]
     ]

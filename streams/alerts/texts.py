@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 
@@ -96,16 +97,24 @@ def facts(language: str, each: Row, link: str) -> dict[str, str]:
         line["why"]: None
         if each["firing"] or not each["cause"]
         else said["cause"].get(each["cause"], said["cause"]["changed"]),
-        line["link"]: evidence(link, each["finding"]),
+        line["link"]: shown(link, each),
     }
     if not each["firing"]:
         told[line["do"]] = None
     return {heading: text for heading, text in told.items() if text}
 
 
-def evidence(link: str, finding: str | None) -> str:
-    """Where a finding's evidence is seen; without one, the pages."""
-    return f"{link}/?finding={finding}" if finding else f"{link}/"
+def opened(link: str, alert: str) -> str:
+    """Where an alert is seen, with its evidence and what may be done."""
+    return f"{link}/alerts?{urlencode({'alert': alert})}"
+
+
+def shown(link: str, each: Row) -> str:
+    """Where a set of alerts is seen: the one, or the list of all."""
+    if each["firing"] + each["resolved"] + each["withdrawn"] == 1:
+        return opened(link, each["alert"])
+    known = {name: each["labels"][name] for name in ("clause", "system", "severity") if name in each["labels"]}
+    return f"{link}/alerts?{urlencode(known | ({} if each['firing'] else {'state': 'resolved'}))}"
 
 
 def body(language: str, message: Row, *, repeated: bool = False) -> str:

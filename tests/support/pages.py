@@ -117,7 +117,7 @@ def main(state: str, port: int) -> None:
     if state == "empty":
         seeded.store.beat("worker-1", 12, 0)
     elif state != "nothing":
-        seeded.day().live()
+        seeded.day().live().alerts()
     if state == "panel":
         now.sources = _fails  # type: ignore[assignment]
     reader = seeded.reader

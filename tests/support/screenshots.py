@@ -13,6 +13,8 @@ WIDTHS = {1440: 1000, 820: 1180, 390: 844}
 # What a page shows last, by the beginning of its address.
 SHOWN = {
     "policy": "panel-sentences",
+    "alerts?alert": "panel-alert",
+    "alerts": "panel-keeping",
     "breaches?finding": "panel-evidence",
     "breaches?clause": "list-empty",
     "breaches": "list",
@@ -87,6 +89,12 @@ def main() -> None:
             jobs += [
                 (f"policy-{theme}-{width}", theme, width, "policy") for theme in ("light", "dark") for width in WIDTHS
             ]
+            jobs += [
+                (f"{name}-{theme}-{width}", theme, width, query)
+                for name, query in (("alert", "ALERT"), ("alerts", "alerts"))
+                for theme in ("light", "dark")
+                for width in WIDTHS
+            ]
             jobs += [("policy-clause-light-1440", "light", 1440, "policy?clause=NEWS-3")]
             if state != "fresh":
                 jobs = [(f"now-{state}-{theme}-1440", theme, 1440, "") for theme in ("light", "dark")]
@@ -97,18 +105,21 @@ def main() -> None:
                 for name, theme, width, query in jobs:
                     if query == "FINDING":
                         query = f"breaches?finding={_latest(browser, address)}" + ("&lang=nl" * ("-nl-" in name))
+                    if query == "ALERT":
+                        first = _latest(browser, address + "/alerts", 'tr[data-testid^="alert-"]')
+                        query = f"alerts?alert={first}"
                     shown = wait or next((each for start, each in SHOWN.items() if query.startswith(start)), "")
                     said = take(browser, address, theme, width, given.out / f"{name}.png", query, shown)
                     print(name, *said, sep="\n  ")
         browser.close()
 
 
-def _latest(browser: Any, address: str) -> str:
+def _latest(browser: Any, address: str, rows: str = "tr[data-event]") -> str:
     page = browser.new_page()
     page.goto(address)
-    row = page.locator("tr[data-event]").first
+    row = page.locator(rows).first
     row.wait_for(state="visible", timeout=30_000)
-    found = str(row.get_attribute("data-testid")).removeprefix("finding-")
+    found = str(row.get_attribute("data-testid")).removeprefix("finding-").removeprefix("alert-")
     page.close()
     return found
 

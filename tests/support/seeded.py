@@ -16,6 +16,8 @@ from expectations.vocabulary import finding_id
 from infra.clock import FixedClock
 from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
 from infra.warehouse.store import Store
+from streams.alerts import config
+from streams.alerts.process import Alerts
 
 NOW = datetime(2026, 11, 26, 12, 45, 8, tzinfo=UTC)
 VERSION = "2018-05-25"
@@ -165,6 +167,20 @@ class Seeded:
             self.store.apply(batch(self.epoch, rows))
             self.store.beat("worker-1", 12, 0)
             self.reader.poll()
+        return self
+
+    def alerts(self) -> Seeded:
+        """What is broken or nearly due by now is raised, and two of the alerts were taken by somebody."""
+        telling = Alerts(self.store, config.load(), self.clock, "seeded")
+        telling.turn()
+        worst = self.store.query("alert_list", {"rows": 2}).to_pylist()
+        rows = []
+        for place, (row, what) in enumerate(zip(worst, ("acknowledged", "assigned"), strict=True)):
+            done = event(self.chance, "compliance", f"alert.{what}", NOW - (9 - place) * MINUTE, "GEN-3", self._next())
+            fields = {"alert": row["alert"], "actor": "s.jansen", "assignee": "s.jansen", "reason": "looking into it"}
+            rows.append({**done, "subject": None, "data": json.dumps(fields)})
+        self.store.apply(batch(self.epoch, rows))
+        telling.turn()
         return self
 
     def breach(self, clause: str = "NEWS-4", type: str = "newsletter.sent") -> str:

@@ -31,14 +31,13 @@ SET = {
     "resolved": 0,
     "withdrawn": 0,
     "cause": None,
-    "finding": "f1",
+    "alert": "a" * 32,
     "since": "2026-11-26T10:00:00+00:00",
     "due_at": "2026-11-26T10:00:00+00:00",
 }
 ALERT = {
     "alert": "a" * 32,
     "stands": "firing",
-    "finding": "f1",
     "labels": LABELS,
     "ended_at": None,
     "starts_at": "2026-11-26T10:00:00+00:00",
@@ -103,7 +102,7 @@ def test_a_webhook_gets_alertmanagers_version_4(hook: Any) -> None:
     assert told["commonLabels"] == {"alertname": "NEWS-5", **LABELS}
     assert told["commonAnnotations"]["summary"] == "▲ NEWS-5: 3 promises are overdue (1 new), newsletter"
     (alert,) = told["alerts"]
-    assert (alert["status"], alert["generatorURL"]) == ("firing", "https://audit.example/?finding=f1")
+    assert (alert["status"], alert["generatorURL"]) == ("firing", "https://audit.example/alerts?alert=" + "a" * 32)
     assert "What to do: Delete the subscriber now" in alert["annotations"]["description"]
     assert "repeated" not in told["commonAnnotations"]
 
@@ -195,7 +194,7 @@ def test_a_mail_says_what_to_do_by_when(mail: Any, language: str, subject: str, 
     assert body is not None
     text = body.get_content()
     assert line in text
-    assert "https://audit.example/?finding=f1" in text
+    assert "https://audit.example/alerts?clause=NEWS-5" in text
 
 
 def test_a_mail_server_that_refuses_is_tried_again(mail: Any) -> None:
