@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import alerts, breaches, now, obligations, policy
+from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -38,6 +38,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("obligations", obligations.page, ":material/hourglass_top:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
+    "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
 }
 FIRST = "now"
 

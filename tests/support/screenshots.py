@@ -19,7 +19,9 @@ SHOWN = {
     "breaches?clause": "list-empty",
     "breaches": "list",
     "obligations": "panel-clocks",
+    "pipeline": "panel-room",
 }
+PAGES = ("breaches", "obligations", "pipeline")
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
@@ -78,7 +80,7 @@ def main() -> None:
             jobs += [
                 *(
                     (f"{name}-{theme}-{width}", theme, width, query)
-                    for name, query in (("breach", "FINDING"), ("breaches", "breaches"), ("obligations", "obligations"))
+                    for name, query in (("breach", "FINDING"), *((each, each) for each in PAGES))
                     for theme in ("light", "dark")
                     for width in WIDTHS
                 ),
