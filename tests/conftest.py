@@ -7,10 +7,15 @@ import pytest
 pytest_plugins = ["tests.support.services"]
 
 
+GROUPS = ("kafka", "browser")  # one service each, which the first that needs it starts
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked slow are left to CI, unless some are chosen by mark."""
-    if os.environ.get("CI") == "true" or config.getoption("-m"):
-        return
+    """Tests marked slow are left to CI, unless some are chosen by mark; those of one service share a process."""
+    all_of_them = os.environ.get("CI") == "true" or config.getoption("-m")
     for item in items:
-        if item.get_closest_marker("slow"):
+        if item.get_closest_marker("slow") and not all_of_them:
             item.add_marker(pytest.mark.skip(reason="slow: runs under CI=true, or with -m slow"))
+        for group in GROUPS:
+            if item.get_closest_marker(group):
+                item.add_marker(pytest.mark.xdist_group(group))
