@@ -129,7 +129,11 @@ class House:
         pages = self._part("dashboards", ["dashboards", "--port", str(self.port)], grace=5)
         pages.ready = answers_at(f"127.0.0.1:{self.port}")
         where = self._launch(pages, "the pages", 60)
-        self._launch(self._part("alerts", ["alerts"], grace=15), "raises alerts and tells them", 30)
+        self._launch(
+            self._part("alerts", ["alerts", "--link", f"http://127.0.0.1:{self.port}"], grace=15),
+            "raises alerts and tells them",
+            30,
+        )
         if self.demo:
             demo = self._part("demo", [], grace=10)
             demo.command, demo.ready, demo.once = self._live, at_once, True

@@ -25,7 +25,7 @@ from infra.warehouse.client import Held, Unavailable, WarehouseError, connect
 from infra.warehouse.commands import Instant, cured, data_dir_option
 from infra.warehouse.schema import SILENCES
 from streams.alerts import config as configs
-from streams.alerts.config import Config
+from streams.alerts.config import LINK, Config
 from streams.alerts.matching import duration, matchers
 from streams.alerts.process import Alerts
 from streams.alerts.routing import matching
@@ -41,12 +41,12 @@ file_option = click.option(
 )
 
 
-def chosen(file: Path | None, settings: Settings) -> Config:
+def chosen(file: Path | None, settings: Settings, link: str = LINK) -> Config:
     """The configuration in use. Raises UserError with all that is wrong."""
     beside = settings.data_dir / FILE
     path = file if file is not None else beside if beside.exists() else None
     try:
-        return configs.load(path)
+        return configs.load(path, link)
     except FileError as error:
         raise UserError(str(error), f"mend {path}, then: clausewatch alerts check {path}") from None
 
@@ -54,8 +54,9 @@ def chosen(file: Path | None, settings: Settings) -> Config:
 @click.group(invoke_without_command=True)
 @data_dir_option
 @file_option
+@click.option("--link", default=LINK, show_default=True, help="Address of the pages, where the file tells none.")
 @click.pass_context
-def alerts(context: click.Context, data_dir: Path | None, file: Path | None) -> int:
+def alerts(context: click.Context, data_dir: Path | None, file: Path | None, link: str) -> int:
     """Raise alerts of what is broken or nearly due and tell who has to act, in the foreground, until SIGTERM.
 
     One does so at a time: another waits until the first is gone.
@@ -64,7 +65,7 @@ def alerts(context: click.Context, data_dir: Path | None, file: Path | None) -> 
         return 0
     settings = Settings.at(data_dir).ensure()
     log = logs.configure("alerts")
-    config = chosen(file, settings)
+    config = chosen(file, settings, link)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

@@ -28,6 +28,7 @@ KINDS = {
     "apprise": "url",
     "alertmanager": "url",
 }
+LINK = "http://127.0.0.1:8501"
 Place = tuple[str | int, ...]
 
 
@@ -71,7 +72,7 @@ class Inhibition:
 class Raising:
     """When alerts are raised: the file's part `clausewatch`."""
 
-    link: str = "http://127.0.0.1:8501"
+    link: str = LINK
     nearing: tuple[int, ...] = (50, 25, 10)  # per cent of the term that is left
     nearing_before: tuple[timedelta, ...] = (timedelta(days=1),)
     silent_after: Mapping[str, timedelta] = field(default_factory=dict)  # by system; a day where nothing is said
@@ -88,12 +89,12 @@ class Config:
     raising: Raising
 
 
-def load(path: Path | None = None) -> Config:
-    """The file, or what counts without one. Raises FileError with all that is wrong."""
-    return of(lined.read(path or DEFAULT))
+def load(path: Path | None = None, link: str = LINK) -> Config:
+    """The file, or what counts without one; `link` where it tells none. Raises FileError with all that is wrong."""
+    return of(lined.read(path or DEFAULT), link)
 
 
-def of(file: Lined) -> Config:
+def of(file: Lined, link: str = LINK) -> Config:
     """The same of a file that is read already."""
     if faults := check_schema(file, SCHEMA):
         raise FileError(faults)
@@ -114,7 +115,7 @@ def of(file: Lined) -> Config:
     reading.refer(given["route"], ("route",), receivers)
     if faults:
         raise FileError(faults)
-    return Config(route, receivers, inhibitions, _raising(given.get("clausewatch", {})))
+    return Config(route, receivers, inhibitions, _raising({"link": link, **given.get("clausewatch", {})}))
 
 
 @dataclass
@@ -237,9 +238,7 @@ class _Reading:
 
 
 def _raising(given: Mapping[str, Any]) -> Raising:
-    chosen: dict[str, Any] = {}
-    if "link" in given:
-        chosen["link"] = given["link"].rstrip("/")
+    chosen: dict[str, Any] = {"link": given["link"].rstrip("/")}
     if "nearing" in given:
         chosen["nearing"] = tuple(sorted(set(given["nearing"]), reverse=True))
     if "nearing_before" in given:

@@ -153,6 +153,19 @@ def test_from_now_to_the_evidence_of_a_breach_and_back(page: Any, fresh: str) ->
     page.get_by_test_id("panel-evidence").wait_for()
 
 
+def test_an_alert_opens_into_its_life_and_what_may_be_done(page: Any, fresh: str) -> None:
+    page.goto(f"{fresh}/alerts")
+    page.locator('tr[data-testid^="alert-"] a').first.click()
+    page.get_by_test_id("panel-alert").wait_for()
+    page.get_by_role("button", name="Resolve", exact=True).click()
+    page.get_by_text("Not done: write a note first.").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("panel-alert").wait_for(state="detached")
+    page.get_by_role("button", name="Assign all").wait_for()
+    page.get_by_test_id("state-waived").click()
+    page.get_by_test_id("list-empty").wait_for()
+
+
 def test_a_link_is_the_first_that_a_fresh_server_shows(page: Any) -> None:
     with served("fresh") as address:
         page.goto(f"{address}/policy?clause=NEWS-3")

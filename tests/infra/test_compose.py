@@ -59,9 +59,9 @@ def test_what_the_services_are_given_is_known_and_no_secret() -> None:
 
 
 def test_its_commands_are_the_doors(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = [" ".join(SERVICES[name]["command"]) for name in ("warehouse", "worker")]
+    lines = [" ".join(SERVICES[name]["command"]) for name in ("warehouse", "worker", "alerts")]
     lines += re.findall(r"^ *clausewatch (.+)$", SERVICES["setup"]["command"][0], re.MULTILINE)
-    assert len(lines) == 6
+    assert len(lines) == 8
     for line in lines:
         words = [word for word in line.split() if not re.match(r'[-/"$\d.]', word) and word not in ("worker-1",)]
         path = words[:2] if words[0] in ("topics", "access", "tokens") else words[:1]

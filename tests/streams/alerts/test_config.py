@@ -97,6 +97,13 @@ def test_a_fault_names_file_line_field_and_cure(old: str, new: str, told: str) -
     assert any(each.startswith(told) and "; " in each for each in found), found
 
 
+def test_the_example_beside_the_compose_file_is_sound() -> None:
+    found = config.load(Path(__file__).parents[3] / "infra" / "alerts.yaml")
+    assert set(found.receivers) == {"officer", "on-call"}
+    assert found.raising.link == "https://clausewatch.example.org"
+    assert config.load(None, "http://127.0.0.1:9000/").raising.link == "http://127.0.0.1:9000"
+
+
 def test_check_says_what_it_read_or_all_that_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "alerts.yaml"
     file.write_text(SOUND, "utf-8")
