@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy
+from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, snapshots
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -39,6 +39,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("policy", policy.page, ":material/gavel:"),
     ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
+    "tell": (Entry("snapshots", snapshots.page, ":material/description:", frozenset({"officer", "management"})),),
 }
 FIRST = "now"
 

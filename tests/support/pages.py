@@ -118,6 +118,7 @@ def main(state: str, port: int) -> None:
         seeded.store.beat("worker-1", 12, 0)
     elif state != "nothing":
         seeded.day().live().alerts()
+        _snapshots(seeded)
     if state == "panel":
         now.sources = _fails  # type: ignore[assignment]
     reader = seeded.reader
@@ -128,6 +129,15 @@ def main(state: str, port: int) -> None:
     store.install(reader)
     questions.install(questions.Desk(lambda: reader._warehouse or seeded.store, clock=seeded.clock))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+
+
+def _snapshots(seeded: Any) -> None:
+    """A draft of the running quarter, where the page looks for it."""
+    from dashboards.pages.snapshots import folder
+    from dashboards.snapshot.make import kept, taken
+    from dashboards.snapshot.quarter import Quarter
+
+    kept(seeded.store, taken(seeded.store, Quarter.of("2026Q4"), seeded.clock.now()), folder(), "en")
 
 
 class _Hangs:

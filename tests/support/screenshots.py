@@ -15,6 +15,7 @@ SHOWN = {
     "policy": "panel-sentences",
     "alerts?alert": "panel-alert",
     "alerts": "panel-keeping",
+    "snapshots": "panel-editions",
     "breaches?finding": "panel-evidence",
     "breaches?clause": "list-empty",
     "breaches": "list",
@@ -93,7 +94,7 @@ def main() -> None:
             ]
             jobs += [
                 (f"{name}-{theme}-{width}", theme, width, query)
-                for name, query in (("alert", "ALERT"), ("alerts", "alerts"))
+                for name, query in (("alert", "ALERT"), ("alerts", "alerts"), ("snapshots", "snapshots"))
                 for theme in ("light", "dark")
                 for width in WIDTHS
             ]
