@@ -1,0 +1,103 @@
+"""When an obligation's clock and what is silent are worth an alert."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.alerts import messages, texts
+from streams.alerts.config import Raising
+from streams.alerts.raising import crossing, of_surroundings
+from tests.support.warehouse import NOON, at
+
+RAISING = Raising()
+DUE = NOON + timedelta(days=10)
+
+
+def test_the_last_threshold_that_was_passed_is_the_crossing() -> None:
+    passed = {
+        0: None,
+        119: None,
+        120: "50%",
+        179: "50%",
+        180: "25%",
+        215: "25%",
+        216: "1d",
+        239: "1d",
+        240: "due",
+        999: "due",
+    }
+    assert {hours: crossing(NOON, DUE, NOON + timedelta(hours=hours), RAISING) for hours in passed} == passed
+
+
+def test_a_term_shorter_than_a_day_has_no_day_before() -> None:
+    due = NOON + timedelta(hours=20)
+    assert crossing(NOON, due, NOON, RAISING) is None
+    assert crossing(NOON, due, NOON + timedelta(hours=18), RAISING) == "10%"
+
+
+@given(st.integers(1, 10_000), st.lists(st.integers(0, 20_000), min_size=2, max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_time_only_brings_it_nearer(minutes: int, moments: list[int]) -> None:
+    due = at(minutes)
+    order = [None, "50%", "25%", "10%", "1d", "due"]
+    found = [crossing(NOON, due, at(moment), RAISING) for moment in sorted(moments)]
+    thresholds = {"50%": minutes / 2, "25%": minutes * 0.75, "10%": minutes * 0.9, "1d": minutes - 1440, "due": minutes}
+    ranks = [-1.0 if each is None else thresholds[each] for each in found]
+    assert set(found) <= set(order)
+    assert ranks == sorted(ranks)
+
+
+def surroundings(evidence: list[dict[str, Any]], firing: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+    return of_surroundings([], evidence, NOON, firing or [], RAISING, NOON).to_dicts()
+
+
+def test_a_clause_that_had_evidence_every_day_and_has_none_is_told_once_and_ends() -> None:
+    row = {"clause": "CRM-4", "system": "crm", "days": 7, "last_at": NOON - timedelta(hours=26)}
+    (alert,) = surroundings([row])
+    assert (alert["kind"], json.loads(alert["labels"])["clause"]) == ("no_evidence", "CRM-4")
+    assert surroundings([row], [alert]) == []
+    (over,) = surroundings([{**row, "last_at": NOON}], [alert])
+    assert (over["state"], over["cause"]) == ("resolved", "heard")
+    assert surroundings([{**row, "days": 3}]) == []
+
+
+def test_each_language_has_the_same_words_and_every_kind_has_a_text() -> None:
+    def names(tree: Any) -> Any:
+        return {key: names(value) for key, value in tree.items()} if isinstance(tree, dict) else None
+
+    assert names(texts.words("en")) == names(texts.words("nl"))
+    for language in texts.LANGUAGES:
+        for kind in texts.words("en")["kind"]:
+            assert texts.counted(language, kind, 2)
+
+
+def test_a_message_names_no_subject_and_no_event() -> None:
+    row = {
+        "alert": "a" * 32,
+        "finding": "f" * 32,
+        "stands": "firing",
+        "cause": None,
+        "n": 1,
+        "fresh": 1,
+        "starts_at": NOON,
+        "ended_at": None,
+        "due_at": None,
+        "since": NOON,
+        "subject": "p-secret",
+        "id": "e-secret",
+    }
+    labels = json.dumps({"kind": "breach", "clause": "NEWS-5", "severity": "high", "system": "newsletter"})
+    made = messages.message({}, {labels: [row]}, "https://x.example", NOON, timedelta(hours=1))
+    assert made is not None
+    notice = {"notice": "n", "receiver": "r", "grouped": "g", "repeated": False}
+    told = [
+        messages.version_4(notice, made, "en"),
+        messages.version_2(notice, made, "nl", NOON),
+        texts.body("nl", made),
+    ]
+    assert "secret" not in json.dumps([made, *told])
