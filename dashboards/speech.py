@@ -63,10 +63,6 @@ class Speech:
         """A list of the catalogue: headings of a table."""
         return [str(each) for each in catalogue(self.language)[word]]
 
-    def known(self, word: str) -> bool:
-        """Whether the catalogue has such a word."""
-        return word in catalogue(self.language)
-
     def short(self, clause: Words) -> str:
         """A promise in a few words; the clause's own sentence where the catalogue has none."""
         found = catalogue(self.language).get(f"clause.{clause.id}")

@@ -6,7 +6,7 @@ aggregates/<name>.parquet   answers of the named queries
 findings.jsonl          every breach of the quarter, OCSF 2003, canonical JSON, by name
 figures.json            every printed figure
 edition.json            what this edition changed of the one before, and why
-snapshot-<language>.pdf
+snapshot-<language>.pdf, snapshot-<language>.html   the report and its twin (`dossier-…` of a matter)
 Beside it `<bundle>.head.json`: the head of the warehouse's chain when it was made, outside "the same bytes".
 """
 
@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 from dashboards.snapshot.blocks import Report
 from dashboards.snapshot.figures import Figures, Parameters, figures
 from dashboards.snapshot.gather import Aggregates
+from dashboards.snapshot.html import html
 from dashboards.snapshot.merkle import root
 from dashboards.snapshot.report import written
 from dashboards.snapshot.typeset import pdf
@@ -140,10 +141,10 @@ def lines_of(rows: Iterable[Row]) -> tuple[bytes, ...]:
 def setter() -> dict[str, str]:
     """What sets the pages: versions of the packages, and a digest of this folder's own files."""
     folder, whole = resources.files("dashboards.snapshot"), hashlib.sha256()
-    for name in sorted(file.name for file in folder.iterdir() if file.name.endswith((".py", ".typ"))):
+    for name in sorted(file.name for file in folder.iterdir() if file.name.endswith((".py", ".typ", ".css"))):
         whole.update(folder.joinpath(name).read_bytes())
-    for language in LANGUAGES:
-        whole.update(folder.joinpath("words", f"{language}.yaml").read_bytes())
+    for file in sorted(folder.joinpath("words").iterdir(), key=lambda each: each.name):
+        whole.update(file.read_bytes())
     return {**{name: metadata.version(name) for name in SETTERS}, "pages": whole.hexdigest()}
 
 
@@ -151,7 +152,10 @@ def pages(told: Bundled, language: str) -> dict[str, bytes]:
     """The report in one language, as files of the bundle."""
     at = datetime.fromisoformat(told.parameters.as_of)
     report = told.report(Speech(language, told.parameters.zone))
-    return {f"{told.kind}-{language}.pdf": pdf(report, canonical(told.figures), at)}
+    return {
+        f"{told.kind}-{language}.pdf": pdf(report, canonical(told.figures), at),
+        f"{told.kind}-{language}.html": html(report),
+    }
 
 
 def packed(snapshot: Bundled, step: Callable[[str], None] = lambda _: None) -> bytes:

@@ -110,7 +110,7 @@ def _findings(report: Report, by: Writer) -> None:
             clause = registry()[row["clause"]]
             evidence = ", ".join(f"{key}: {_value(value)}" for key, value in sorted(row["evidence"].items()))
             report.heading(f"{row['clause']} · {row['finding'][:12]}", 3)
-            report.say(f"{clause.promise} {clause.breach}")
+            report.say(f"{by.name(row['clause'])}. {by.remedy(row['clause'])}")
             report.say(say("dossier.findings.evidence", told=evidence or "–"), "muted")
             report.say(say("dossier.findings.law", law=", ".join(clause.law) or "–"), "muted")
 

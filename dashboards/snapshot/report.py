@@ -13,7 +13,6 @@ from dashboards.snapshot.figures import SEVERITIES, STATES, Figures
 from dashboards.snapshot.report_behind import behind
 from dashboards.snapshot.writer import Writer, columns
 from dashboards.speech import Speech, number
-from expectations.model import registry
 
 MARKS = {
     "kept": ("kept", "●"), "broken": ("broken", "✖"), "attested": ("muted", "◇"), "silent": ("muted", "◇"),
@@ -170,10 +169,10 @@ def _decisions(report: Report, by: Writer) -> None:
     for row in rows[:DECISIONS]:
         clause, systems = row["clause"], by.systems(row["systems"])
         found = say("report.decide.what", n=row["n"], systems=systems)
-        remedy = f"remedy.{clause}"
-        cure = say(remedy) if say.known(remedy) else registry()[clause].remedy
         note = say("report.decide.note", systems=systems, on=by.day(_decide_by(by, row["severity"]), False))
-        points.append({"strong": f"{by.name(clause)} ({clause}).", "text": f"{found} {cure}", "note": note})
+        points.append(
+            {"strong": f"{by.name(clause)} ({clause}).", "text": f"{found} {by.remedy(clause)}", "note": note}
+        )
     report.add("points", points=points)
     if len(rows) > DECISIONS:
         report.say(say("report.decide.more", n=len(rows) - DECISIONS), "muted")

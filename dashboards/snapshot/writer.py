@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import yaml
 
 from dashboards.snapshot.quarter import Quarter
 from dashboards.speech import Speech
@@ -14,6 +17,13 @@ from expectations.model import registry
 
 Figures = dict[str, Any]
 YEAR = round(365.25 * 86400)  # seconds
+
+
+@cache
+def remedies(language: str) -> Mapping[str, str]:
+    """Remedies by clause in a language other than the clauses' own."""
+    file = resources.files("dashboards.snapshot").joinpath("words", f"remedies.{language}.yaml")
+    return dict(yaml.safe_load(file.read_text("utf-8"))) if file.is_file() else {}
 
 
 class Writer:
@@ -47,6 +57,10 @@ class Writer:
     def name(self, clause: str) -> str:
         """A promise in a few words."""
         return self.say.short(registry()[clause]) if clause in registry() else clause
+
+    def remedy(self, clause: str) -> str:
+        """What to do after a breach of it."""
+        return remedies(self.say.language).get(clause, registry()[clause].remedy)
 
     def systems(self, names: Iterable[str]) -> str:
         return ", ".join(self.say.system(each) for each in names) or "–"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def test_the_pdf_is_for_everybody_and_for_the_archive(bundle: Path) -> None:
         assert pdf.startswith(b"%PDF-1.7")
         for mark in (b"pdfuaid:part", b"pdfaid:part", b"/EmbeddedFile", b"/StructTreeRoot"):
             assert mark in pdf, mark
+
+
+def test_the_html_twin_says_what_the_pdf_says_and_asks_no_other_host(bundle: Path, made: Snapshot) -> None:
+    for language in ("en", "nl"):
+        twin = unpacked(bundle)[f"snapshot-{language}.html"].decode()
+        assert f'<html lang="{language}">' in twin
+        assert made.root in twin
+        assert not re.findall(r'(?:src|href)="http', twin)
+        for each in made.figures["promises"]:
+            assert f"<td>{each['id']}</td>" in twin
+        for chart in re.findall(r"<figure>.*?</figure>", twin, re.S):
+            assert 'aria-label="' in chart
 
 
 def _figure(files: Files) -> None:
