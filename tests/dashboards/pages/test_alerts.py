@@ -11,8 +11,10 @@ import pytest
 from dashboards import acting
 from dashboards.acting import NotDoneError, act
 from dashboards.alerts import Filter, of_address
+from dashboards.components.alert_list import failing, keeping_up
 from dashboards.components.alert_open import waiver_asked
 from dashboards.sign_in import Viewer
+from dashboards.speech import Speech
 from expectations.contract.decode import Record, decode
 from expectations.model import registry
 from tests.support.drawn import World, draw, world
@@ -76,6 +78,16 @@ def test_one_opens_into_its_promise_its_evidence_and_its_life(day: World, langua
     assert registry()[row["clause"]].remedy in html
     assert "s.jansen" in html.partition('data-testid="alert-life"')[2]
     assert f"breaches?finding={row['finding']}" in html
+
+
+def test_deliveries_that_fail_and_times_beyond_their_target_are_seen() -> None:
+    row = {"dead": 1, "failing": 2, "receivers": "officer", "take_s": 7200.0, "resolve_s": 3600.0}
+    ends = {"silences": 0, "silences_end": 0, "waivers_end": 1}
+    assert "3 notices could not be delivered to officer" in failing(row, Speech("en"))
+    html = keeping_up({**row, **ends}, Speech("en"))
+    assert "1 waiver ends within a day" in html
+    assert "▲ 2 h" in html.partition("median-resolve")[0]
+    assert "▲" not in html.partition("median-resolve")[2]
 
 
 def test_an_alert_that_is_none_says_so(day: World) -> None:
