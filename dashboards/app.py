@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, snapshots
+from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, snapshots, subject
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -36,6 +36,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("alerts", alerts.page, ":material/notifications:"),
         Entry("breaches", breaches.page, ":material/report:"),
         Entry("obligations", obligations.page, ":material/hourglass_top:"),
+        Entry("subject", subject.page, ":material/person_search:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),

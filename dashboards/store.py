@@ -34,6 +34,10 @@ class Warehouse(Protocol):
         """An Arrow table of the named query."""
         ...
 
+    def subject(self, name: str, who: str, purpose: str, what: str) -> dict[str, list[Row]]:
+        """All that is stored of a person, by table; the look is noted first."""
+        ...
+
     def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
         """Note a look or an export in the access log."""
         ...

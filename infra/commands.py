@@ -18,6 +18,7 @@ commands = present(
         Lazy("query", "infra.warehouse.query_commands:query", "Ask the warehouse a named query; --as-of, --known-at."),
         Lazy("history", "infra.warehouse.query_commands:history", "What was believed of a finding, and why."),
         Lazy("subject", "infra.warehouse.subject_commands:subject", "Export or erase what is held of a data subject."),
+        Lazy("pseudonym", "infra.pseudonym:command", "Turn identifiers into pseudonyms, with the company's key."),
         Lazy("retention", "infra.warehouse.subject_commands:retention", "Erase what is beyond its term."),
         Lazy("backup", "infra.warehouse.backup_commands:backup", "Copy the warehouse as it is at one moment."),
         Lazy("restore", "infra.warehouse.backup_commands:restore", "Put a backup back; say what the log still holds."),

@@ -112,7 +112,7 @@ def _facts(row: Row, told: Mapping[str, Any], clause: Clause, say: Speech) -> st
         ("type", f"<code>{esc(row['type'])}</code>"),
         ("source", f"{esc(say.system(row['system']))} · <code>{esc(row['source'])}</code>"),
         ("event", f"<code>{esc(unmarked(row['id']))}</code>"),
-        ("subject", f"<code>{esc(unmarked(row['subject']))}</code>" if row["subject"] else nobody),
+        ("subject", _person(row["subject"]) if row["subject"] else nobody),
         *([("jurisdiction", esc(jurisdiction))] if jurisdiction else []),
         *([("regulator", esc(_words(told["regulator"])))] if told.get("regulator") else []),
         ("law", esc(law(clause, jurisdiction)) or "–"),
@@ -125,6 +125,13 @@ def _facts(row: Row, told: Mapping[str, Any], clause: Clause, say: Speech) -> st
         _table([(say(f"finding.{name}"), value) for name, value in about])
         + _group("opened.rests", grounds, say)
         + _group("opened.context", context, say)
+    )
+
+
+def _person(subject: str) -> str:
+    """The pseudonym, which leads to the person."""
+    return (
+        f'<a class="cw-link" href="{esc(link("subject", subject=subject))}"><code>{esc(unmarked(subject))}</code></a>'
     )
 
 
@@ -146,16 +153,17 @@ def _timeline(known: Sequence[Row], row: Row, say: Speech) -> str:
         return f'<p class="cw-none">{esc(say("opened.known_none"))}</p>'
     own = f'<li class="cw-here"><time title="{esc(utc(row["time"]))}">{esc(say.moment(row["time"]))}</time>'
     own += f"<span>{esc(say('opened.this'))}</span></li>"
-    return f'<ol class="cw-line">{own}{"".join(_fact(each, say) for each in known)}</ol>'
+    return f'<ol class="cw-line">{own}{"".join(fact_line(each, say, row["time"]) for each in known)}</ol>'
 
 
-def _fact(fact: Row, say: Speech) -> str:
+def fact_line(fact: Mapping[str, Any], say: Speech, at: datetime) -> str:
+    """One fact of a timeline; `at`: whose year goes without saying."""
     about = [_words(each) for each in (fact["about"], fact["word"], fact["link"]) if each]
-    if fact["until"]:
-        about.append(say("opened.until", when=say.moment(fact["until"])))
+    if fact.get("until"):
+        about.append(say("opened.until", when=say.moment(fact["until"], at)))
     more = f' <span class="cw-dim">{esc(" · ".join(about))}</span>' if about else ""
     return (
-        f'<li><time title="{esc(utc(fact["time"]))}">{esc(say.moment(fact["time"]))}</time>'
+        f'<li><time title="{esc(utc(fact["time"]))}">{esc(say.moment(fact["time"], at))}</time>'
         f"<span>{esc(_kind(fact['kind'], say))}{more}</span></li>"
     )
 

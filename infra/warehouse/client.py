@@ -215,9 +215,9 @@ class Warehouse:
         asked = {"known": known.words() if known else None}
         return Verified.of(self._call("verify", asked, seconds=LONG_SECONDS)[0])
 
-    def subject(self, name: str, who: str, purpose: str) -> dict[str, list[dict[str, Any]]]:
+    def subject(self, name: str, who: str, purpose: str, what: str = "export") -> dict[str, list[dict[str, Any]]]:
         """See `Store.subject`."""
-        asked = {"name": name, "who": who, "purpose": purpose}
+        asked = {"name": name, "who": who, "purpose": purpose, "what": what}
         return dict(self._call("subject", asked)[0]["found"])
 
     def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:

@@ -189,7 +189,8 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack(done.words())
 
     def _subject(self, header: Any, tables: Any) -> bytes:
-        return wire.pack({"found": self._store.subject(header["name"], header["who"], header["purpose"])})
+        asked = (header["name"], header["who"], header["purpose"], header["what"])
+        return wire.pack({"found": self._store.subject(*asked)})
 
     def _look(self, header: Any, tables: Any) -> bytes:
         self._store.look(header["who"], header["what"], header["purpose"], header["subject"])

@@ -307,10 +307,10 @@ class Store:
         with self._reading() as cursor:
             return verify(cursor, known)
 
-    def subject(self, name: str, who: str, purpose: str) -> dict[str, list[dict[str, Any]]]:
-        """All that is stored of a subject, rows by table; the look is noted first."""
+    def subject(self, name: str, who: str, purpose: str, what: str = "export") -> dict[str, list[dict[str, Any]]]:
+        """All that is stored of a subject, rows by table; the look is noted first, as `what` it was."""
         with self._writing() as now:
-            subjects.look(self._connection, who, "export", name, purpose, now)
+            subjects.look(self._connection, who, what, name, purpose, now)
         with self._reading() as cursor:
             return subjects.collected(cursor, name)
 
