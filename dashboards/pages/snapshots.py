@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards import surroundings
 from dashboards.address import chosen
 from dashboards.components.frame import drawn, headline
+from dashboards.components.sign_off import sign_off
 from dashboards.components.snapshots import digests, downloads, earlier, preview, told_of
 from dashboards.snapshot.editions import kept
 from dashboards.speech import Speech
@@ -42,5 +43,6 @@ def page(say: Speech) -> None:
             with st.container(key="cw_side"):
                 if told is not None:
                     downloads(told, say)
+                    sign_off(path, told.manifest["edition"] > 0, say)
                     drawn("digests", say("snapshots.digests"), say, lambda: digests(told, say))
                 drawn("editions", say("snapshots.editions"), say, lambda: earlier(found, stem, say))

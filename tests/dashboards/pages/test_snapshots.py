@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 from streamlit import config
 
+from dashboards.acting import NotDoneError
+from dashboards.components import sign_off
 from dashboards.components import snapshots as pieces
 from dashboards.pages import snapshots
 from dashboards.snapshot.bundle import MANIFEST, canonical, unpacked, zipped
 from dashboards.snapshot.make import kept, taken
 from dashboards.snapshot.quarter import Quarter
+from dashboards.speech import Speech
+from expectations.contract.decode import Record, decode
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import NOW
 
@@ -82,6 +86,35 @@ def test_a_broken_bundle_and_none_at_all_are_told(page: Any, tmp_path: Path, mon
     assert "No snapshot has been made yet" in page()
     (tmp_path / "2026Q3-1.zip").write_bytes(b"half")
     assert "2026Q3-1.zip cannot be read" in page()
+
+
+def test_a_signature_counts_for_the_very_file_only(bundles: Path) -> None:
+    path, at = bundles / "2026Q4-1.zip", NOW
+    digest = sign_off.manifest_digest(path)
+    signed = {"snapshot": path.stem, "digest": digest, "actor": "b.oard", "time": at, "id": "1"}
+    html = sign_off.signatures([signed, {**signed, "digest": "0" * 64, "actor": "x"}], path.stem, digest, Speech())
+    told = re.findall(r'data-testid="signed">([^<]+)<', html)
+    assert [line[:8] for line in told] == ["✓ b.oard", "◆ x, 26 "]
+    assert "another file" in told[1]
+    assert "Nobody has signed" in sign_off.signatures([signed], "2026Q3-1", digest, Speech())
+
+
+def test_the_event_of_a_signature_is_one_of_the_contract(bundles: Path) -> None:
+    made = sign_off.event("2026Q4-1", sign_off.manifest_digest(bundles / "2026Q4-1.zip"), "b.oard")
+    found = decode([Record(json.dumps(made).encode(), None, (), "compliance.events", 0, 1)], key=b"k")
+    assert found.quarantine.height == 0
+    assert json.loads(found.events["data"][0])["digest"] == made["data"]["digest"]
+
+
+def test_only_a_final_edition_asks_for_a_signature(page: Any) -> None:
+    assert 'data-testid="panel-signatures"' in page()
+    assert 'data-testid="panel-signatures"' not in page(edition="2026Q4-draft")
+
+
+def test_who_may_not_sign_signs_nothing(bundles: Path) -> None:
+    config.set_option("server.address", "0.0.0.0")
+    with pytest.raises(NotDoneError):
+        sign_off.signed_off(bundles / "2026Q4-1.zip")
 
 
 def test_who_may_not_look_takes_nothing_away(bundles: Path) -> None:
