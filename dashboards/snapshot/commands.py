@@ -6,6 +6,7 @@ import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from dashboards.snapshot.bundle import Snapshot
+from dashboards.snapshot.bundle import MANIFEST, Snapshot, unpacked
 from dashboards.snapshot.dossier import collected
 from dashboards.snapshot.editions import changes
 from dashboards.snapshot.make import kept, policy_in_use, taken, written
 from dashboards.snapshot.quarter import Quarter
+from dashboards.snapshot.signing import sign, unsigned
 from dashboards.snapshot.verify import verified
 from dashboards.speech import LANGUAGES
 from infra.errors import UserError
@@ -27,6 +29,7 @@ from infra.settings import Settings
 from infra.warehouse.commands import Instant, cured, data_dir_option, reached
 from infra.warehouse.verify_commands import verify as verify_warehouse
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CURE = "`clausewatch doctor` says what runs"
 
 
@@ -36,6 +39,7 @@ CURE = "`clausewatch doctor` says what runs"
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: snapshots/ of the data.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the PDF beside it.")
 @click.option("--as-of", type=Instant(), help="A draft up to this instant (default: now, or the quarter's end).")
+@click.option("--sign", "key", type=_FILE, help="Sign the bundle with this Ed25519 key (PEM, 0600).")
 @click.option("--compare", nargs=2, metavar="A B", help="What differs between two quarters, instead.")
 def snapshot(
     quarter: str | None,
@@ -43,6 +47,7 @@ def snapshot(
     out: Path | None,
     lang: str,
     as_of: datetime | None,
+    key: Path | None,
     compare: tuple[str, str] | None,
 ) -> None:
     """Write a quarter's compliance report: a PDF, and a bundle that `clausewatch verify` checks offline.
@@ -63,6 +68,9 @@ def snapshot(
     if compare is not None:
         _compared(*told)
         return
+    if key is not None:
+        bundle = path.with_name(path.stem.removesuffix(f"-{lang}") + ".zip")
+        lines.append(f"signed: {sign(bundle, unpacked(bundle)[MANIFEST], key)}")
     for line in lines:
         click.echo(line, err=True)
     click.echo(path)
@@ -127,8 +135,9 @@ def _compared(one: Snapshot, other: Snapshot) -> None:
 
 @click.command()
 @click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--public-key", "public", type=_FILE, help="Of a BUNDLE: whose signature must stand beside it (PEM).")
 @click.pass_context
-def verify(context: click.Context, /, bundle: Path | None, **given: Any) -> int:
+def verify(context: click.Context, /, bundle: Path | None, public: Path | None, **given: Any) -> int:
     """Check that every stored row is what was stored; or, of a snapshot's BUNDLE, every digest, figure and page.
 
     Without BUNDLE: the chain of transactions, and that every row of the warehouse is what was stored. It finds rows
@@ -143,6 +152,8 @@ def verify(context: click.Context, /, bundle: Path | None, **given: Any) -> int:
     if bundle is None:
         return int(context.invoke(verify_warehouse, **given) or 0)
     done = verified(bundle)
+    if public is not None and (fault := unsigned(bundle, unpacked(bundle)[MANIFEST], public)):
+        done = replace(done, faults=(*done.faults, fault))
     if given["as_json"]:
         click.echo(json.dumps({"bundle": bundle.name, "faults": done.faults, "notes": done.notes}))
         return int(bool(done.faults))
