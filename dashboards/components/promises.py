@@ -36,7 +36,7 @@ def _line(promise: Promise, seen: Evidence | None, say: Speech) -> str:
     mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
     return (
         f'<tr data-testid="clause-{esc(clause.id)}" data-state="{promise.state}">'
-        f'<td><a class="cw-link" href="{esc(link(clause=clause.id))}" target="_self" title="{esc(clause.promise)}">'
+        f'<td><a class="cw-link" href="{esc(link(clause=clause.id))}" title="{esc(clause.promise)}">'
         f"<b>{esc(clause.id)}</b> {esc(say.short(clause))}</a></td>"
         f'<td class="cw-state-{promise.state}">{mark}{esc(say(f"wall.states.{promise.state}"))}</td>'
         f"<td>{judged}</td><td>{breaches}</td></tr>"
@@ -56,10 +56,8 @@ def clause_opened(clause: Clause, version: PolicyVersion, sentences: Iterable[Se
         (say("policy.page"), f"<code>expectations/docs/clauses/{esc(clause.id)}.md</code>"),
     ]
     body = "".join(f"<tr><th>{esc(name)}</th><td>{value}</td></tr>" for name, value in rows)
-    found = (
-        f'<a class="cw-link" href="{esc(link("now", promise=clause.id))}" target="_self">{esc(say("policy.found"))}</a>'
-    )
-    close = f'<a class="cw-link" href="{esc(link())}" target="_self">{esc(say("finding.close"))}</a>'
+    found = f'<a class="cw-link" href="{esc(link("breaches", clause=clause.id))}">{esc(say("policy.found"))}</a>'
+    close = f'<a class="cw-link" href="{esc(link())}">{esc(say("finding.close"))}</a>'
     title = f"{clause.id} {say.short(clause)}"
     return panel("clause", title, f"{found} · {close}", f'<table class="cw-table"><tbody>{body}</tbody></table>')
 
@@ -104,8 +102,7 @@ def sentence_list(rows: Iterable[SentenceRow], say: Speech) -> str:
 
 def _behind(row: SentenceRow, say: Speech) -> str:
     clauses = " ".join(
-        f'<a class="cw-link" href="{esc(link(clause=each))}" target="_self">{esc(each)}</a>'
-        for each in row.sentence.clauses
+        f'<a class="cw-link" href="{esc(link(clause=each))}">{esc(each)}</a>' for each in row.sentence.clauses
     )
     if row.attestation is not None:
         until = row.attestation.until

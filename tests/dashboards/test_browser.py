@@ -170,6 +170,9 @@ def test_a_link_is_the_first_that_a_fresh_server_shows(page: Any) -> None:
     with served("fresh") as address:
         page.goto(f"{address}/policy?clause=NEWS-3")
         page.get_by_test_id("panel-clause").wait_for()
+        page.get_by_text("Its breaches").click()
+        page.get_by_test_id("list-empty").wait_for()
+        assert page.url.endswith("/breaches?clause=NEWS-3")
         page.goto("about:blank")
 
 
