@@ -43,12 +43,13 @@ def noted_at(path: Path) -> datetime | None:
 
 
 def following(before: Path, number: int, snapshot: Snapshot, late: Iterable[Row]) -> Edition | None:
-    """The edition after that one; None when it says the same. `late`: rows of `snapshot_late` since it was made."""
+    """The edition after that one; None when it says the same, be it by
+    other rules. `late`: rows of `snapshot_late` since it was made."""
     files = unpacked(before)
     was: Figures = json.loads(files[FIGURES])
     now: Figures = json.loads(canonical(snapshot.figures))
     manifest = json.loads(files[MANIFEST])
-    if was == now and manifest["root"] == snapshot.root:
+    if {**was, "rules": now["rules"]} == now and manifest["root"] == snapshot.root:
         return None
     late = list(late)
     why = []

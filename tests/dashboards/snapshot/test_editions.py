@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from dashboards.snapshot.bundle import EDITION, unpacked
+from dashboards.snapshot.editions import following
 from dashboards.snapshot.editions import kept as editions
 from dashboards.snapshot.make import kept, taken
 from dashboards.snapshot.quarter import Quarter
@@ -40,6 +42,18 @@ def test_late_evidence_makes_a_second_edition_and_keeps_the_first(tmp_path: Path
     assert (changed["clause"], changed["was_n"], changed["now_n"], changed["now"]) == ("NEWS-3", 0, 1, "broken")
     assert verified(tmp_path / "2026Q4-2.zip").faults == ()
     assert row["policy_version"] == VERSION
+
+
+def test_other_rules_that_find_the_same_make_no_edition(tmp_path: Path) -> None:
+    seeded = Seeded(share=0.01).day()
+    made = taken(seeded.store, QUARTER, CLOSED)
+    kept(seeded.store, made, tmp_path, "en")
+    other = replace(made, parameters=replace(made.parameters, rules="0" * 64))
+    assert following(tmp_path / "2026Q4-1.zip", 1, other, []) is None
+    fewer = replace(other, lines=made.lines[1:])
+    edition = following(tmp_path / "2026Q4-1.zip", 1, fewer, [])
+    assert edition is not None
+    assert edition.why == ("rules 1",)
 
 
 def test_a_draft_is_replaced_by_the_next(tmp_path: Path) -> None:
