@@ -23,11 +23,16 @@ def clause_list(now: Now, seen: dict[str, Evidence], say: Speech) -> str:
     """The panel of clauses, by section of the text. A clause without evidence shows a dash, never a zero."""
     heads = "".join(f"<th>{esc(say(f'policy.{word}'))}</th>" for word in ("clause", "state", "judged", "breaches"))
     lines = []
-    for section, promises in groupby(now.promises, key=lambda each: each.clause.section):
+    for section, promises in groupby(sorted(now.promises, key=_section), key=_section):
         lines.append(f'<tr><td colspan="4"><b>{esc(say("policy.section", section=section))}</b></td></tr>')
         lines += [_line(each, seen.get(each.clause.id), say) for each in promises]
     table = f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
     return panel("clauses", say("policy.title"), esc(say("policy.note")), table)
+
+
+def _section(promise: Promise) -> int:
+    """The first section of the text that promises it."""
+    return int(promise.clause.section.split(",")[0])
 
 
 def _line(promise: Promise, seen: Evidence | None, say: Speech) -> str:
@@ -82,7 +87,8 @@ def _told(value: object, say: Speech) -> str:
     if isinstance(value, bool):
         return say("policy.yes" if value else "policy.no")
     if isinstance(value, (tuple, list, set, frozenset)):
-        return ", ".join(sorted(map(str, value))) or "–"
+        ordered = value if isinstance(value, (tuple, list)) else sorted(value)
+        return ", ".join(map(str, ordered)) or "–"
     return "–" if value is None else str(value)
 
 

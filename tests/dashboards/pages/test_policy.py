@@ -24,7 +24,9 @@ def page(day: World, **address: str) -> str:
 
 def test_every_clause_and_sentence_has_a_row_in_the_texts_order(day: World) -> None:
     html = page(day)
-    assert re.findall(r'data-testid="clause-([\w-]+)"', html) == list(registry())
+    shown = re.findall(r'data-testid="clause-([\w-]+)"', html)
+    assert shown == sorted(registry(), key=lambda id: int(registry()[id].section.split(",")[0]))
+    assert len(re.findall(r"<b>Section \d+</b>", html)) == len(set(re.findall(r"<b>Section \d+</b>", html)))
     assert re.findall(r'data-testid="sentence-([^"]+)"', html) == [each.id for each in load().sentences]
 
 
