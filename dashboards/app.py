@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, snapshots, subject
+from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, register, snapshots, subject
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -40,7 +40,10 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("policy", policy.page, ":material/gavel:"),
     ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
-    "tell": (Entry("snapshots", snapshots.page, ":material/description:", frozenset({"officer", "management"})),),
+    "tell": (
+        Entry("register", register.page, ":material/menu_book:", frozenset({"officer", "management"})),
+        Entry("snapshots", snapshots.page, ":material/description:", frozenset({"officer", "management"})),
+    ),
 }
 FIRST = "now"
 

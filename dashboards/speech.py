@@ -72,6 +72,10 @@ class Speech:
         """A system's name as people call it."""
         return str(catalogue(self.language).get(f"system.{name}", name or "–"))
 
+    def activity(self, name: str) -> str:
+        """An activity's name as people call it; the policy's own where the catalogue has none."""
+        return str(catalogue(self.language).get(f"activity.{name}", name.replace("_", " ")))
+
     def clock(self, at: datetime, reference: datetime | None = None, seconds: bool = True) -> str:
         """A time of day in the viewer's zone; with the day in front when it is not that of `reference`."""
         local = at.astimezone(self._zone)

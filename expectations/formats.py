@@ -75,11 +75,12 @@ def as_csv(findings: Iterable[Finding]) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for each in findings:
-        writer.writerow([_cell(each[name]) for name in COLUMNS])
+        writer.writerow([cell(each[name]) for name in COLUMNS])
     return text.getvalue()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a cell of a table; what a spreadsheet would compute is quoted by an apostrophe."""
     text = json.dumps(value, sort_keys=True) if isinstance(value, dict) else "" if value is None else str(value)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 

@@ -93,6 +93,26 @@ class PolicyVersion:
         """The first activity that has the type: `crm.enquiry_*` before `crm.*`."""
         return next((each for each in self.activities if each.has(event_type)), None)
 
+    def activity_for(self, event_type: str, system: str | None, purpose: str | None) -> str | None:
+        """The name of the activity that such an event belongs to; None: it is no processing that the policy knows.
+
+        `data.*` belong to the activities of their source's system; the first named is the one by default.
+        """
+        if event_type not in ("data.processed", "data.disclosed"):
+            found = self.activity_of(event_type)
+            return found.name if found else None
+        own = [each for each in self.activities if system in each.systems]
+        if not own or system == "compliance":
+            return "others"
+        fitting = [each for each in own if purpose in each.purposes]
+        if event_type == "data.disclosed":
+            if system == "website":
+                return "contact" if purpose == "request_handling" else "clickstream"
+            return own[0].name
+        if system == "website" and purpose != "request_handling":
+            fitting = [each for each in fitting if each.name == "clickstream"]
+        return fitting[0].name if fitting else "others"
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -231,13 +251,13 @@ def _instant(file: Lined, text: str, zone: str, faults: list[Fault]) -> datetime
     return start_of_day(found.date(), zone) if found.tzinfo is None else found.astimezone(UTC)
 
 
-_ANY: dict[str, frozenset[str]] = {
+ANY: dict[str, frozenset[str]] = {
     "categories": vocabulary.CATEGORIES - vocabulary.SPECIAL_CATEGORIES,
     "bases": vocabulary.BASES,
     "purposes": vocabulary.PURPOSES,
 }
 _KNOWN: dict[str, frozenset[str]] = {
-    **_ANY,
+    **ANY,
     "categories": vocabulary.CATEGORIES,
     "systems": frozenset(vocabulary.SYSTEMS),
 }
@@ -256,7 +276,7 @@ def _activity(file: Lined, name: str, given: Mapping[str, Any], faults: list[Fau
             place = ("activities", name, "events", number)
             cure = closest(pattern, vocabulary.TYPES)
             faults.append(file.fault(place, f'"{pattern}" is no type of event', cure, f"{name}.events"))
-    sets = {key: _ANY[key] if given[key] == "any" else frozenset(given[key]) for key in _ANY}
+    sets = {key: ANY[key] if given[key] == "any" else frozenset(given[key]) for key in ANY}
     return Activity(
         name,
         tuple(given["events"]),

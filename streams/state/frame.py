@@ -48,7 +48,7 @@ def activities(events: pl.DataFrame, version: PolicyVersion) -> pl.DataFrame:
         }
     )
     keys = events.select("type", "system", "purpose").unique()
-    names = [_activity(kind, system, purpose, version) for kind, system, purpose in keys.iter_rows()]
+    names = [version.activity_for(kind, system, purpose) for kind, system, purpose in keys.iter_rows()]
     told = keys.with_columns(pl.Series("activity.name", names, dtype=pl.String)).join(
         allowed, on="activity.name", how="left"
     )
@@ -56,24 +56,6 @@ def activities(events: pl.DataFrame, version: PolicyVersion) -> pl.DataFrame:
         told, on=["type", "system", "purpose"], how="left", nulls_equal=True, maintain_order="left"
     )
     return joined.drop("type", "system", "purpose")
-
-
-def _activity(event_type: str, system: str, purpose: str | None, version: PolicyVersion) -> str | None:
-    if event_type not in ("data.processed", "data.disclosed"):
-        found = version.activity_of(event_type)
-        return found.name if found else None
-    # `data.*` belong to the activities of their source's system; the first named is the one by default.
-    own = [each for each in version.activities if system in each.systems]
-    if not own or system == "compliance":
-        return "others"
-    fitting = [each for each in own if purpose in each.purposes]
-    if event_type == "data.disclosed":
-        if system == "website":
-            return "contact" if purpose == "request_handling" else "clickstream"
-        return own[0].name
-    if system == "website" and purpose != "request_handling":
-        fitting = [each for each in fitting if each.name == "clickstream"]
-    return fitting[0].name if fitting else "others"
 
 
 GROUPS: Mapping[tuple[str, ...], Work] = {

@@ -21,8 +21,9 @@ SHOWN = {
     "breaches": "list",
     "obligations": "panel-clocks",
     "pipeline": "panel-room",
+    "register": "panel-register",
 }
-PAGES = ("breaches", "obligations", "pipeline")
+PAGES = ("breaches", "obligations", "pipeline", "register")
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
