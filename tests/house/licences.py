@@ -25,6 +25,7 @@ BY_PACKAGE = {
     "pathspec": ("MPL-2.0", "its files stay as they are"),
     "tqdm": ("MPL-2.0 AND MIT", "its files stay as they are"),
     "hypothesis": ("MPL-2.0", "its files stay as they are; tests only"),
+    "axe-playwright-python": ("none said", "MIT by its own file; axe-core in it (MPL-2.0) stays as it is; tests only"),
     "venusian": ("BSD-derived", "the Repoze licence: BSD's three clauses and one on trade marks"),
 }
 # What packages write who do not use SPDX's words yet.
