@@ -13,7 +13,18 @@ import streamlit as st
 from dashboards import theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
-from dashboards.pages import alerts, breaches, now, obligations, pipeline, policy, register, snapshots, subject
+from dashboards.pages import (
+    alerts,
+    breaches,
+    now,
+    obligations,
+    pipeline,
+    policy,
+    register,
+    snapshots,
+    subject,
+    transfers,
+)
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
 
@@ -37,6 +48,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("breaches", breaches.page, ":material/report:"),
         Entry("obligations", obligations.page, ":material/hourglass_top:"),
         Entry("subject", subject.page, ":material/person_search:"),
+        Entry("transfers", transfers.page, ":material/public:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),

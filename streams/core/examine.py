@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from expectations.agreements import agreements
 from expectations.contract.decode import from_stored
 from expectations.entities import about, is_subject
 from expectations.facts import COLUMNS as FACT_COLUMNS
@@ -24,7 +25,6 @@ from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDI
 from streams.core import obligations as owed
 from streams.core.findings import reads, verdict_rows
 from streams.state import frame as state
-from streams.state.registers import agreements
 
 AHEAD = timedelta(minutes=5)  # an event later than now by more is held until its time comes
 ALWAYS = ("row", "type", "role", "personal_envelope")

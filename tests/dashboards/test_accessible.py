@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PAGES = (
     *("", "alerts", "breaches", "FINDING", "obligations", "subject", "policy", "policy?clause=NEWS-3", "pipeline"),
-    *("register", "snapshots"),
+    *("register", "snapshots", "transfers"),
 )
 SERIOUS = ("serious", "critical")
 

@@ -22,8 +22,9 @@ SHOWN = {
     "obligations": "panel-clocks",
     "pipeline": "panel-room",
     "register": "panel-register",
+    "transfers": "panel-grounds",
 }
-PAGES = ("breaches", "obligations", "pipeline", "register")
+PAGES = ("breaches", "obligations", "pipeline", "register", "transfers")
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 

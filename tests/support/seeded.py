@@ -52,12 +52,20 @@ def pseudonym(chance: random.Random) -> str:
     return f"p-{chance.getrandbits(48):012x}"
 
 
+def disclosed(n: int, country: str = "") -> dict[str, Any]:
+    """What a disclosure says; outside the EEA under standard clauses unless a country is named."""
+    where = country or ("NL", "NL", "DE", "FR", "GB", "JP", "US", "ZA", "IN")[n % 9]
+    told = {"recipient": f"r-{4400 + n % 9}", "recipient_country": where, "ground": "contract"}
+    return told if country or where in ("NL", "DE", "FR", "GB", "JP") else {**told, "safeguards": ["scc"]}
+
+
 def event(chance: random.Random, system: str, type: str, time: datetime, passed: str, n: int) -> dict[str, Any]:
     """One row of EVENTS."""
     id = f"{system[:3]}-{n:07d}"
     return {
         "source": f"/{system}", "id": id, "system": system, "type": type, "subject": pseudonym(chance), "time": time,
-        "data": "{}", "digest": hashlib.sha256(f"{system}{id}".encode()).hexdigest(), "agreement": None,
+        "data": json.dumps(disclosed(n) if type == "data.disclosed" else {}),
+        "digest": hashlib.sha256(f"{system}{id}".encode()).hexdigest(), "agreement": None,
         "recipient": None, "passed": passed, "policy_version": VERSION, "held": False, "topic": f"{system}.events",
         "partition": 0, "offset": n,
     }  # fmt: skip
@@ -142,6 +150,8 @@ class Seeded:
                 for _ in range(times):
                     time = start + self.chance.random() * HOUR
                     row = event(self.chance, system, type, time, "", self._next())
+                    if clause == "XFER-1":
+                        row["data"] = json.dumps(disclosed(self.n, "IN"))
                     by_system[system].append(row)
                     verdicts.append(verdict(row, clause, severity, outcome, evidence))
         for rows in sorted(by_system.values(), key=lambda each: max(row["time"] for row in each)):

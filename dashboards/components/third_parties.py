@@ -1,0 +1,109 @@
+"""The panels of Third parties: the map, the countries, the agreements, recipients by ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dashboards.address import link
+from dashboards.components.panel import esc, panel
+from dashboards.components.world import name_of, world
+from dashboards.speech import Speech, number, utc
+from dashboards.transfers import ENDS_SOON, Agreement, Country, Safeguard
+
+MARK = {Safeguard.NONE: "✖ ", Safeguard.DEROGATION: "◆ "}
+SHOWN = 40
+
+
+def country_map(found: Sequence[Country], say: Speech) -> str:
+    """The map with its legend; what it shows stands in the table beside it too."""
+    kinds = {each.code: each.safeguard.value for each in found}
+    legend = "".join(
+        f'<span><i class="cw-key cw-land-{each}"></i>{esc(say(f"transfers.safeguards.{each}"))}</span>'
+        for each in Safeguard
+    )
+    weak = sum(each.safeguard is Safeguard.NONE for each in found)
+    alt = say("transfers.alt", n=len(found), weak=weak)
+    body = f'{world(kinds, alt)}<p class="cw-legend cw-legend-map">{legend}</p>'
+    return panel("map", say("transfers.map"), esc(alt), body)
+
+
+def country_list(found: Sequence[Country], say: Speech) -> str:
+    """A line a country, the weakest safeguard first."""
+    heads = ("country", "safeguard", "recipients", "events", "breaches")
+    lines = [
+        (
+            f"<b>{esc(each.code)}</b> {esc(name_of(each.code))}",
+            f'<span class="cw-guard-{each.safeguard}">{MARK.get(each.safeguard, "")}'
+            f"{esc(_safeguard(each, say))}</span>",
+            str(len(each.recipients)),
+            number(each.events),
+            _breaches(each.breaches, "XFER-1", say),
+        )
+        for each in found
+    ]
+    return panel("countries", say("transfers.countries"), "", _table(heads, lines, say))
+
+
+def agreement_list(found: Sequence[Agreement], at: datetime, days: int, say: Speech) -> str:
+    """Which are in force, the one that ends first on top, and what rests on each."""
+    lines = [
+        (
+            f"<code>{esc(each.name)}</code>",
+            f"<code>{esc(each.party)}</code>",
+            esc(each.kind.replace("_", " ")),
+            _until(each.until, at, say),
+            esc(say("transfers.rests_on", n=each.rests)) if each.rests else "–",
+        )
+        for each in found[:SHOWN]
+    ]
+    note = esc(say("transfers.agreements_note", n=days))
+    heads = ("agreement", "party", "kind", "ends", "rests")
+    body = _table(heads, lines, say) if lines else f'<p class="cw-none">{esc(say("transfers.no_agreements"))}</p>'
+    more = len(found) - SHOWN
+    rest = f'<p class="cw-note cw-more">{esc(say("needs.more", n=more))}</p>' if more > 0 else ""
+    return panel("agreements", say("transfers.agreements"), note, body + rest)
+
+
+def ground_list(found: Sequence[tuple[str, str, int, int]], say: Speech) -> str:
+    """Recipients by ground, those with breaches first."""
+    lines = [
+        (
+            f"<code>{esc(recipient)}</code>",
+            esc(ground.replace("_", " ")),
+            number(n),
+            _breaches(breaches, "SHARE-1", say),
+        )
+        for recipient, ground, n, breaches in found[:SHOWN]
+    ]
+    more = len(found) - SHOWN
+    rest = f'<p class="cw-note cw-more">{esc(say("needs.more", n=more))}</p>' if more > 0 else ""
+    heads = ("recipient", "ground", "events", "breaches")
+    return panel("grounds", say("transfers.grounds"), "", _table(heads, lines, say) + rest)
+
+
+def _safeguard(each: Country, say: Speech) -> str:
+    return say(f"transfers.safeguards.{each.safeguard}")
+
+
+def _breaches(n: int, clause: str, say: Speech) -> str:
+    if not n:
+        return "–"
+    return f'<a class="cw-late" href="{esc(link("breaches", clause=clause))}">✖ {number(n)}</a>'
+
+
+def _until(until: datetime | None, at: datetime, say: Speech) -> str:
+    if until is None:
+        return esc(say("transfers.open_end"))
+    near = ' class="cw-near"' if until - at < ENDS_SOON else ""
+    mark = "◆ " if near else ""
+    return (
+        f'<span{near} title="{esc(utc(until))}">{mark}{esc(say("obligations.left", span=say.span(until - at)))}</span>'
+    )
+
+
+def _table(heads: Sequence[str], lines: Sequence[Sequence[str]], say: Speech) -> str:
+    head = "".join(f'<th scope="col">{esc(say(f"transfers.heads.{name}"))}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in line)}</tr>" for line in lines)
+    table = f'<table class="cw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="cw-scroll">{table}</div>'

@@ -1,0 +1,63 @@
+"""Third parties: who gets data, in which country under which safeguard, and what holds each agreement up."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dashboards import surroundings
+from dashboards.address import chosen
+from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.register_table import PERIODS, periods
+from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list
+from dashboards.figures import now
+from dashboards.questions import desk, question
+from dashboards.speech import Speech
+from dashboards.store import Bundle, Freshness
+from dashboards.transfers import ENDS_SOON, Safeguard, by_ground, countries, in_force
+
+USUAL = 30
+
+
+def page(say: Speech) -> None:
+    """Draw the page and keep it fresh; `days` in the address says how far back is looked."""
+    live(say, partial(_draw, say))
+
+
+def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
+    said = chosen("days", map(str, PERIODS))
+    days = int(said) if said else USUAL
+    given, told = desk().ask(
+        question("transfers", days=days), question("agreements"), mark=bundle.pulse.get("breaches")
+    )
+    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
+    banner(bundle, fresh, say)
+    if given.taken_at is None or told.taken_at is None:
+        words = headline(say("state.nothing" if given.failed or told.failed else "state.waiting"))
+        head(words, bundle, fresh, say, "transfers", figures.standing)
+        state("nothing", say) if given.failed or told.failed else skeleton()
+        return
+    at, policy = given.taken_at, surroundings.policy()
+    places = countries(given.rows, policy.references, at)
+    held = in_force(told.rows, given.rows, at, backdating=policy.version_at(at).backdating)
+    weak = sum(each.safeguard is Safeguard.NONE for each in places)
+    ending = sum(each.until is not None and each.until - at < ENDS_SOON for each in held)
+    text = say("transfers.head", n=weak) if weak else say("transfers.well" if places else "transfers.nowhere")
+    below = say(
+        "transfers.below",
+        countries=len(places),
+        recipients=len({row["recipient"] for row in given.rows}),
+        agreements=len(held),
+        ending=ending,
+    )
+    mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if weak else ""
+    head(headline(text, below, mark), bundle, fresh, say, "transfers", figures.standing)
+    drawn("periods", say("menu.transfers"), say, lambda: periods(days, say))
+    with st.container(key="cw_grid"):
+        with st.container(key="cw_main"):
+            drawn("map", say("transfers.map"), say, lambda: country_map(places, say))
+            drawn("agreements", say("transfers.agreements"), say, lambda: agreement_list(held, at, days, say))
+        with st.container(key="cw_side"):
+            drawn("countries", say("transfers.countries"), say, lambda: country_list(places, say))
+            drawn("grounds", say("transfers.grounds"), say, lambda: ground_list(by_ground(given.rows), say))
