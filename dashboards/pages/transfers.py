@@ -47,7 +47,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     below = say(
         "transfers.below",
         countries=len(places),
-        recipients=len({row["recipient"] for row in given.rows}),
+        recipients=len({row["recipient"] for row in given.rows} - {None}),
         agreements=len(held),
         ending=ending,
     )
