@@ -1,7 +1,8 @@
 """How many open obligations will be late if they are met at the pace of the last ones.
 
-The time to meet one is estimated as Kaplan and Meier do (1958), with what is still open as censored; an obligation of
-age a and term t is late with the probability S(t) / S(a). The interval comes from resampling the past (Efron, 1981)
+The time to meet one is estimated as Kaplan and Meier do (1958), with all that is not met yet, running or overdue, as
+censored: without the overdue ones, those that nobody ever meets would count for nothing. An obligation of age a and
+term t is late with the probability S(t) / S(a). The interval comes from resampling the past (Efron, 1981)
 and drawing each open one.
 """
 
@@ -30,13 +31,18 @@ class Forecast:
     high: int
 
 
-def forecast(took: Sequence[float], ages: Sequence[float], terms: Sequence[float], seed: int = 0) -> Forecast | None:
-    """From the seconds that past ones took, and age and term of each that is open. None: too few were met to tell."""
+def forecast(
+    took: Sequence[float], overdue: Sequence[float], ages: Sequence[float], terms: Sequence[float], seed: int = 0
+) -> Forecast | None:
+    """From seconds: what past ones took, the ages of those overdue and not met, age and term of each that runs.
+
+    Only those that run are foretold; the overdue are late already. None: too few were met to tell.
+    """
     if len(took) < ENOUGH or not ages:
         return None
-    past, running, limits = (np.asarray(each, dtype=np.float64) for each in (took, ages, terms))
-    times = np.concatenate([past, running])
-    met = np.concatenate([np.ones(len(past), bool), np.zeros(len(running), bool)])
+    past, unmet, running, limits = (np.asarray(each, dtype=np.float64) for each in (took, overdue, ages, terms))
+    times = np.concatenate([past, unmet, running])
+    met = np.arange(len(times)) < len(past)
     chance = np.random.default_rng(seed)
     expected = float(_late(times, met, running, limits).sum())
     drawn = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 
 import streamlit as st
 
 from dashboards.components.chip import chip
-from dashboards.components.panel import guarded
+from dashboards.components.panel import esc, guarded, panel
+from dashboards.questions import Answer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, reader
 
@@ -55,9 +56,24 @@ def headline(text: str, below: str = "", mark: str = "") -> str:
     return f'<header class="cw-head"><h1 class="cw-h1" data-testid="headline">{mark}{escape(text)}</h1>{line}</header>'
 
 
-def drawn(name: str, title: str, say: Speech, draw: Callable[[], str]) -> None:
-    """One panel on the page; one that fails says so in its place."""
-    st.html(guarded(name, title, say, draw, report))
+def drawn(name: str, title: str, say: Speech, draw: Callable[[], str], answer: Answer | None = None) -> None:
+    """One panel on the page; one that fails says so in its place, and one whose `answer` is still to come, too.
+
+    Without that, a question that nobody answered would look like an answer without rows.
+    """
+    if answer is None or answer.taken_at is not None:
+        st.html(guarded(name, title, say, draw, report))
+    else:
+        words = esc(say("state.nothing" if answer.failed else "state.waiting"))
+        st.html(panel(name, title, "", f'<p class="cw-none" data-testid="unanswered">{words}</p>'))
+
+
+def aged(answers: Iterable[tuple[str, Answer]], say: Speech) -> None:
+    """A banner that names the parts (title, answer) that are shown as they were, for the last try gave no answer."""
+    parts = [title for title, answer in answers if answer.failed and answer.taken_at is not None]
+    if parts:
+        text = say("state.part", parts=", ".join(parts))
+        st.html(f'<div class="cw-banner" role="alert" data-testid="banner-aged">{esc(text)}</div>')
 
 
 def banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:

@@ -30,6 +30,8 @@ def _line(clause: str, n: int, foretold: Forecast | None, clauses: Clauses, say:
         late = f'<span class="cw-dim">{esc(say("obligations.too_few"))}</span>'
     else:
         span = say("obligations.between", low=number(foretold.low), high=number(foretold.high))
+        if foretold.open < n:  # of very many only those due next are foretold
+            span += " " + say("obligations.of_next", n=foretold.open)
         late = f'<b>{number(round(foretold.late))}</b> <span class="cw-dim">{esc(span)}</span>'
     return (
         f'<tr data-testid="pace-{esc(clause)}"><td><a href="{esc(changed(clause=clause, after=None))}">'

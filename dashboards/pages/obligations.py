@@ -13,7 +13,7 @@ from dashboards.breaches import TOKEN
 from dashboards.components.clocks import clock_list
 from dashboards.components.due_days import calendar
 from dashboards.components.filters import Choice, form, search, segments, select
-from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.paces import paces
 from dashboards.components.panel import esc
 from dashboards.figures import Clauses, now
@@ -23,6 +23,8 @@ from dashboards.questions import Answer, desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from expectations.vocabulary import SYSTEMS
+
+PACE_EVERY = 60.0  # seconds; the pace of half a year does not change with each event
 
 
 def page(say: Speech) -> None:
@@ -36,15 +38,17 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     asked = of_address(st.query_params.to_dict(), clauses)
     today = bundle.taken_at.astimezone(say.tz).date()
     until = datetime.combine(today + timedelta(days=7 * WEEKS), datetime.min.time(), say.tz)
-    found, waiting, days, pace = desk().ask(
+    found, waiting, days = desk().ask(
         asked.question(say.tz),
         Filter().question(say.tz),
         question("clocks_days", zone=say.zone, until=until),
-        question("clocks_pace"),
         mark=bundle.pulse.get("recorded_at"),
     )
+    (pace,) = desk().ask(question("clocks_pace", every=PACE_EVERY))
     figures = now(bundle, clauses, surroundings.silent(bundle))
     banner(bundle, fresh, say)
+    titles = ("menu.obligations", "obligations.title", "obligations.calendar", "obligations.forecast")
+    aged(zip(map(say, titles), (waiting, found, days, pace), strict=True), say)
     head(_answer(waiting, say), bundle, fresh, say, "obligations", figures.standing)
     drawn("filters", say("menu.obligations"), say, lambda: filters(asked, clauses, say))
     with st.container(key="cw_grid"):
@@ -56,8 +60,8 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
                 drawn("clocks", say("obligations.title"), say, lambda: clock_list(found.rows, asked, clauses, at, say))
         with st.container(key="cw_side"):
             due = {row["day"]: row["n"] for row in days.rows}
-            drawn("days", say("obligations.calendar"), say, lambda: calendar(due, today, asked.day, say))
-            drawn("paces", say("obligations.forecast"), say, lambda: paces(foretold(pace), clauses, say))
+            drawn("days", say("obligations.calendar"), say, lambda: calendar(due, today, asked.day, say), days)
+            drawn("paces", say("obligations.forecast"), say, lambda: paces(foretold(pace), clauses, say), pace)
 
 
 def filters(asked: Filter, clauses: Clauses, say: Speech) -> str:
@@ -117,6 +121,6 @@ def foretold(pace: Answer) -> list[tuple[str, int, Forecast | None]]:
         found = []
         for row in pace.rows:
             ages, terms = ([each[name] for each in row["running"]] for name in ("age", "term"))
-            found.append((row["clause"], row["open"], forecast(row["took"], ages, terms)))
+            found.append((row["clause"], row["open"], forecast(row["took"], row["overdue"], ages, terms)))
         _kept = (pace.taken_at, found)
     return _kept[1]

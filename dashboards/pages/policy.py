@@ -6,7 +6,7 @@ from functools import partial
 
 from dashboards import surroundings
 from dashboards.address import chosen
-from dashboards.components.frame import banner, drawn, head, headline, live, skeleton
+from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
 from dashboards.figures import now
 from dashboards.questions import desk, question
@@ -27,16 +27,12 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     evidence, attested = desk().ask(question("evidence"), question("attestations"), mark=bundle.pulse.get("breaches"))
     figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     banner(bundle, fresh, say)
+    aged(((say("policy.title"), evidence), (say("policy.sentences"), attested)), say)
     if evidence.taken_at is None or attested.taken_at is None:
-        head(
-            headline(say("state.nothing" if evidence.failed or attested.failed else "state.waiting")),
-            bundle,
-            fresh,
-            say,
-            "policy",
-            figures.standing,
-        )
-        skeleton()
+        failed = evidence.failed or attested.failed
+        title = headline(say("state.nothing" if failed else "state.waiting"))
+        head(title, bundle, fresh, say, "policy", figures.standing)
+        state("nothing", say) if failed else skeleton()
         return
     seen = {row["clause"]: Evidence(row["judged"], row["breaches"], row["last"]) for row in evidence.rows}
     policy, at = surroundings.policy(), attested.taken_at

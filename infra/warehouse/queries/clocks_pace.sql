@@ -1,5 +1,6 @@
 -- By clause what tells at which pace obligations are met: `took`, seconds from opening of the last $most (500) that were
--- met within $days (180); `running`, of at most as many open ones due next, {age, term} in seconds.
+-- met within $days (180); `overdue`, ages in seconds of at most as many that fell due within $days and are not met;
+-- `running`, of at most as many open ones due next, {age, term} in seconds.
 WITH every AS (
     SELECT clause, state, opened_at, due_at, met_at, epoch(met_at - opened_at)::DOUBLE AS took
     FROM obligations_as_of($now::TIMESTAMPTZ)
@@ -12,6 +13,12 @@ met AS (
     )
     GROUP BY clause
 ),
+overdue AS (
+    SELECT clause, list(epoch($now::TIMESTAMPTZ - opened_at)::DOUBLE ORDER BY due_at DESC)
+        [:coalesce($most, 500)::INTEGER] AS overdue
+    FROM every WHERE state = 'overdue' AND due_at > $now::TIMESTAMPTZ - to_days(coalesce($days, 180)::INTEGER)
+    GROUP BY clause
+),
 open AS (
     SELECT clause, count(*) AS open,
         list({'age': epoch($now::TIMESTAMPTZ - opened_at)::DOUBLE, 'term': epoch(due_at - opened_at)::DOUBLE}
@@ -19,6 +26,7 @@ open AS (
     FROM every WHERE state = 'open' AND due_at IS NOT NULL
     GROUP BY clause
 )
-SELECT clause, open.open, open.running, coalesce(met.took, []) AS took
-FROM open LEFT JOIN met USING (clause)
+SELECT clause, open.open, open.running, coalesce(met.took, []) AS took,
+    coalesce(overdue.overdue, []) AS overdue
+FROM open LEFT JOIN met USING (clause) LEFT JOIN overdue USING (clause)
 ORDER BY clause

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from dashboards.components.paces import paces
+from dashboards.forecast import Forecast
 from dashboards.obligations import Filter, of_address
 from dashboards.questions import Desk
+from dashboards.speech import Speech
 from expectations.model import registry
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import NOW, Seeded
@@ -96,6 +99,36 @@ def test_a_store_that_does_not_answer_shows_no_clock(day: World) -> None:
     html = draw("obligations", day.reader, Desk(refuse, threads=1))
     assert "The store does not answer yet" in html
     assert not listed(html)
+    for panel in ("days", "paces"):  # neither an empty calendar nor a calm forecast
+        assert re.search(rf'data-testid="panel-{panel}"[^§]*?data-testid="unanswered">The store does not answer', html)
+    assert "cw-day" not in html
+    assert "Nothing is running here" not in html
+
+
+def test_what_is_shown_as_it_was_is_named(day: World) -> None:
+    """One query fails after it was answered: its panel stays, and a banner names it."""
+    fails = False
+
+    class Half:
+        def query(self, name: str, parameters: dict[str, Any]) -> Any:
+            if fails and name == "clocks_days":
+                raise TimeoutError
+            return day.seeded.store.query(name, parameters)
+
+    desk = Desk(Half, clock=day.seeded.clock, threads=1)
+    assert "banner-aged" not in draw("obligations", day.reader, desk)
+    fails = True
+    for known in desk._known.values():
+        known.tried -= 1000
+    html = draw("obligations", day.reader, desk)
+    assert re.search(r'data-testid="banner-aged">Part of this page is as it was: Falls due could not be read', html)
+    assert "cw-day" in html
+
+
+def test_a_forecast_of_some_says_of_how_many() -> None:
+    told = Forecast(open=500, late=12.2, low=8, high=17)
+    assert "8 to 17 of the 500 due next" in paces([("RIGHT-1", 900, told)], registry(), Speech("en"))
+    assert "due next" not in paces([("RIGHT-1", 500, told)], registry(), Speech("en"))
 
 
 def test_dutch_is_dutch(day: World) -> None:

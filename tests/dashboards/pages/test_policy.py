@@ -72,3 +72,5 @@ def test_a_store_that_does_not_answer_shows_no_figures(day: World) -> None:
     html = draw("policy", day.reader, Desk(refuse, threads=1))
     assert "The store does not answer yet" in html
     assert "panel-clauses" not in html
+    assert 'data-testid="state-nothing"' in html
+    assert "state-waiting" not in html

@@ -77,3 +77,21 @@ def test_a_moved_clock_counts_from_when_it_was_moved(store: Store) -> None:
     (after,) = store.query("obligations", {"now": at() + timedelta(days=40)}).to_pylist()
     assert before["due_at"] == at() + timedelta(days=28)
     assert (after["due_at"], after["state"]) == (at() + timedelta(days=56), "open")
+
+
+def test_the_pace_counts_what_was_met_what_is_forgotten_and_what_runs(store: Store) -> None:
+    openers = [event(id, minutes) for id, minutes in (("met", 0), ("forgotten", 0), ("late", 0), ("new", 60 * 24 * 29))]
+    done, forgotten, late, new = (obligation(each) for each in openers)
+    done |= {"met_at": at(60), "outcome": "pass"}
+    late |= {"met_at": at(60 * 24 * 29)}
+    store.apply(batch(*openers, obligations=[done, forgotten, late, new], entities=("s1",)))
+    (row,) = store.query("clocks_pace", {"now": at() + timedelta(days=30)}).to_pylist()
+    day = 86_400.0
+    assert (row["took"], row["overdue"], row["open"]) == ([29 * day, 3600.0], [30 * day], 1)
+    assert row["running"] == [{"age": day, "term": 28 * day}]
+    (later,) = store.query("clocks_pace", {"now": at() + timedelta(days=30), "days": 2}).to_pylist()
+    assert (later["took"], later["overdue"]) == ([29 * day], [])
+    (some,) = store.query("clocks_pace", {"now": at() + timedelta(days=10)}).to_pylist()
+    assert (some["open"], some["overdue"]) == (2, [])
+    (most,) = store.query("clocks_pace", {"now": at() + timedelta(days=10), "most": 1}).to_pylist()
+    assert (most["open"], len(most["running"])) == (2, 1)
