@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.pages import chromium, served
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PAGES = (
     *("", "alerts", "breaches", "FINDING", "obligations", "subject", "policy", "policy?clause=NEWS-3", "pipeline"),
