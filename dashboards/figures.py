@@ -159,6 +159,17 @@ def now(bundle: Bundle, clauses: Clauses, silent: Mapping[str, tuple[str, ...]] 
     )
 
 
+def standing(bundle: Bundle, clauses: Clauses) -> int:
+    """Breaches that stand, of all promises: what the tab's title counts, without the rest of the figures."""
+    found = {row["clause"]: row for row in bundle.standing}
+    clocks = {row["clause"]: row for row in bundle.clocks}
+    return sum(_broken(found.get(id), clocks.get(id, {})) for id in clauses)
+
+
+def _broken(standing: Row | None, clocks: Row) -> int:
+    return int((standing["n"] if standing else 0) + clocks.get("overdue", 0) + clocks.get("late", 0))
+
+
 def _promise(
     words: Words,
     hours: tuple[datetime, ...],
@@ -174,7 +185,7 @@ def _promise(
         for found in (counted.get(hour, {}),)
     )
     recent = sum(cell.breaches for cell in cells)
-    broken = (standing["n"] if standing else 0) + clocks.get("overdue", 0) + clocks.get("late", 0)
+    broken = _broken(standing, clocks)
     last = [standing["last_hour"]] if standing else []
     if clocks.get("last_breach"):
         last.append(clocks["last_breach"])

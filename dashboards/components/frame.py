@@ -8,8 +8,10 @@ from html import escape
 
 import streamlit as st
 
+from dashboards import surroundings
 from dashboards.components.chip import chip
 from dashboards.components.panel import esc, guarded, panel
+from dashboards.figures import standing
 from dashboards.questions import Answer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, reader
@@ -40,11 +42,10 @@ def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
             draw(bundle, fresh)
 
 
-def head(words: str, bundle: Bundle, fresh: Freshness, say: Speech, page: str = "now", standing: int = 0) -> None:
+def head(words: str, bundle: Bundle, fresh: Freshness, say: Speech, page: str = "now") -> None:
     """Headline (HTML) and chip; the tab's title carries how many breaches stand."""
-    title = (
-        say("tab.open", n=standing, page=say(f"menu.{page}")) if standing else say("tab.calm", page=say(f"menu.{page}"))
-    )
+    name, n = say(f"menu.{page}"), standing(bundle, surroundings.clauses())
+    title = say("tab.open", n=n, page=name) if n else say("tab.calm", page=name)
     with st.container(key="cw_head"):
         st.html(words)
         chip(bundle, fresh, say, title)

@@ -14,7 +14,6 @@ from dashboards.components.alert_filters import alert_filters
 from dashboards.components.alert_list import alert_list, failing, keeping_up
 from dashboards.components.alert_open import Opened, alert_open
 from dashboards.components.frame import REFRESH_EVERY, banner, drawn, head, headline, live, skeleton, state
-from dashboards.figures import now
 from dashboards.questions import Answer, desk, question
 from dashboards.sign_in import viewer
 from dashboards.speech import Speech, number
@@ -52,9 +51,7 @@ def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
     banner(bundle, fresh, say)
     if figures.rows and (figures.rows[0]["dead"] or figures.rows[0]["failing"]):
         drawn("failing", say("menu.alerts"), say, lambda: failing(figures.rows[0], say))
-    head(
-        _answer(standing, say), bundle, fresh, say, "alerts", now(bundle, clauses, surroundings.silent(bundle)).standing
-    )
+    head(_answer(standing, say), bundle, fresh, say, "alerts")
     drawn("filters", say("menu.alerts"), say, lambda: alert_filters(asked, clauses, say))
     if found.taken_at is None:
         state("nothing", say) if found.failed else skeleton()

@@ -14,7 +14,7 @@ from dashboards.components.breach_filters import breach_filters
 from dashboards.components.breach_list import breach_list
 from dashboards.components.breach_open import Opened, breach_open
 from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
-from dashboards.figures import SEVERITIES, now
+from dashboards.figures import SEVERITIES
 from dashboards.questions import Answer, desk, question
 from dashboards.speech import Speech, number
 from dashboards.store import Bundle, Freshness, Row
@@ -31,9 +31,8 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     asked = of_address(st.query_params.to_dict(), clauses)
     mark = (bundle.pulse.get("breaches"), bundle.pulse.get("recorded_at") if asked.after is None else None)
     found, standing = desk().ask(asked.question(), Filter().question(), mark=mark)
-    figures = now(bundle, clauses, surroundings.silent(bundle))
     banner(bundle, fresh, say)
-    head(_answer(standing, say), bundle, fresh, say, "breaches", figures.standing)
+    head(_answer(standing, say), bundle, fresh, say, "breaches")
     drawn("filters", say("menu.breaches"), say, lambda: breach_filters(asked, clauses, say))
     if found.taken_at is None:
         state("nothing", say) if found.failed else skeleton()

@@ -36,7 +36,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     behind = int(bundle.pulse.get("behind") or 0)
     banner(bundle, fresh, say)
     words = guarded("head", say("menu.now"), say, lambda: answer(figures, say, behind), report)
-    head(words, bundle, fresh, say, "now", figures.standing)
+    head(words, bundle, fresh, say, "now")
     drawn("tiles", say("menu.now"), say, lambda: tiles(figures, bundle, say, keep))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):

@@ -16,7 +16,7 @@ from dashboards.components.filters import Choice, form, search, segments, select
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.paces import paces
 from dashboards.components.panel import esc
-from dashboards.figures import Clauses, now
+from dashboards.figures import Clauses
 from dashboards.forecast import Forecast, forecast
 from dashboards.obligations import STATES, WEEKS, Filter, of_address
 from dashboards.questions import Answer, desk, question
@@ -45,11 +45,10 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         mark=bundle.pulse.get("recorded_at"),
     )
     (pace,) = desk().ask(question("clocks_pace", every=PACE_EVERY))
-    figures = now(bundle, clauses, surroundings.silent(bundle))
     banner(bundle, fresh, say)
     titles = ("menu.obligations", "obligations.title", "obligations.calendar", "obligations.forecast")
     aged(zip(map(say, titles), (waiting, found, days, pace), strict=True), say)
-    head(_answer(waiting, say), bundle, fresh, say, "obligations", figures.standing)
+    head(_answer(waiting, say), bundle, fresh, say, "obligations")
     drawn("filters", say("menu.obligations"), say, lambda: filters(asked, clauses, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):

@@ -23,7 +23,6 @@ from dashboards.components.parts import (
     tiles,
     workers,
 )
-from dashboards.figures import now
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, Row
@@ -56,10 +55,9 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         mark=bundle.pulse.get("recorded_at"),
     )
     at = bundle.taken_at
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     one: Row = health.rows[0] if health.rows else {}
     banner(bundle, fresh, say)
-    head(_answer(one, say), bundle, fresh, say, "pipeline", figures.standing)
+    head(_answer(one, say), bundle, fresh, say, "pipeline")
     if not one:
         return
     drawn("tiles", say("menu.pipeline"), say, lambda: tiles(one, say))

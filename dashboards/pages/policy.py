@@ -25,13 +25,12 @@ def page(say: Speech) -> None:
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
     evidence, attested = desk().ask(question("evidence"), question("attestations"), mark=bundle.pulse.get("breaches"))
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     banner(bundle, fresh, say)
     aged(((say("policy.title"), evidence), (say("policy.sentences"), attested)), say)
     if evidence.taken_at is None or attested.taken_at is None:
         failed = evidence.failed or attested.failed
         title = headline(say("state.nothing" if failed else "state.waiting"))
-        head(title, bundle, fresh, say, "policy", figures.standing)
+        head(title, bundle, fresh, say, "policy")
         state("nothing", say) if failed else skeleton()
         return
     seen = {row["clause"]: Evidence(row["judged"], row["breaches"], row["last"]) for row in evidence.rows}
@@ -49,10 +48,11 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         unchecked=counts["not checkable"],
     )
     title = headline(say("policy.head", proved=proved, all=len(promising)), below)
-    head(title, bundle, fresh, say, "policy", figures.standing)
+    head(title, bundle, fresh, say, "policy")
     opened = registry().get(chosen("clause", registry()) or "")
     if opened is not None:
         own = [row for row in rows if opened.id in row.sentence.clauses]
         drawn("clause", opened.id, say, lambda: clause_opened(opened, version, own, say))
+    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, say))
     drawn("sentences", say("policy.sentences"), say, lambda: sentence_list(rows, say))

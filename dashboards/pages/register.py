@@ -10,7 +10,6 @@ from dashboards import surroundings
 from dashboards.address import chosen
 from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods, register_table
-from dashboards.figures import now
 from dashboards.questions import Question, desk, question
 from dashboards.register import PROCESSING, as_csv, register
 from dashboards.sign_in import viewer
@@ -50,11 +49,10 @@ def asked(days: int) -> Question:
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     days = _days()
     (seen,) = desk().ask(asked(days))
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     banner(bundle, fresh, say)
     if seen.taken_at is None:
         words = headline(say("state.nothing" if seen.failed else "state.waiting"))
-        head(words, bundle, fresh, say, "register", figures.standing)
+        head(words, bundle, fresh, say, "register")
         state("nothing", say) if seen.failed else skeleton()
         return
     at = seen.taken_at
@@ -64,7 +62,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     text = say("register.head", n=wrong) if wrong else say("register.well")
     below = say("register.below", version=version.version, n=len(version.activities), dormant=dormant)
     mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if wrong else ""
-    head(headline(text, below, mark), bundle, fresh, say, "register", figures.standing)
+    head(headline(text, below, mark), bundle, fresh, say, "register")
     drawn("periods", say("menu.register"), say, lambda: periods(days, say))
     drawn("register", say("register.title"), say, lambda: register_table(entries, days, at, say))
 

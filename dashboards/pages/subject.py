@@ -14,7 +14,6 @@ from dashboards.address import chosen
 from dashboards.components.frame import banner, drawn, head, headline, live
 from dashboards.components.panel import esc
 from dashboards.components.story import facts, looks, summary, timeline
-from dashboards.figures import now
 from dashboards.questions import desk
 from dashboards.sign_in import viewer
 from dashboards.speech import Speech
@@ -57,9 +56,8 @@ def page(say: Speech) -> None:
 
 
 def _head(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     banner(bundle, fresh, say)
-    head(headline(say("subject.head"), say("subject.below")), bundle, fresh, say, "subject", figures.standing)
+    head(headline(say("subject.head"), say("subject.below")), bundle, fresh, say, "subject")
 
 
 def _form(say: Speech) -> None:

@@ -11,7 +11,6 @@ from dashboards.address import chosen
 from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods
 from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list
-from dashboards.figures import now
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
@@ -31,11 +30,10 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     given, told = desk().ask(
         question("transfers", days=days), question("agreements"), mark=bundle.pulse.get("breaches")
     )
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
     banner(bundle, fresh, say)
     if given.taken_at is None or told.taken_at is None:
         words = headline(say("state.nothing" if given.failed or told.failed else "state.waiting"))
-        head(words, bundle, fresh, say, "transfers", figures.standing)
+        head(words, bundle, fresh, say, "transfers")
         state("nothing", say) if given.failed or told.failed else skeleton()
         return
     at, policy = given.taken_at, surroundings.policy()
@@ -52,7 +50,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         ending=ending,
     )
     mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if weak else ""
-    head(headline(text, below, mark), bundle, fresh, say, "transfers", figures.standing)
+    head(headline(text, below, mark), bundle, fresh, say, "transfers")
     drawn("periods", say("menu.transfers"), say, lambda: periods(days, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):

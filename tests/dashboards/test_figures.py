@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboards.components.wall import wall
-from dashboards.figures import State, breaches, needs, now
+from dashboards.figures import State, breaches, needs, now, standing
 from dashboards.speech import Speech
 from dashboards.store import Bundle
 
@@ -178,3 +178,10 @@ def test_a_system_that_sends_nothing_is_named_with_how_long() -> None:
         {"system": "recruitment", "recorded_at": NOW - timedelta(minutes=26)},
     )
     assert now(replace(EMPTY, sources=sources), CLAUSES).quiet == (("recruitment", timedelta(minutes=26)),)
+
+
+def test_what_the_title_counts_is_what_the_wall_counts() -> None:
+    late = clocks(overdue=3, late=1)
+    used = {"clause": "NEWS-4", "n": 12, "last_hour": TOP}
+    bundle = replace(EMPTY, clocks=(late,), standing=(used, {**used, "clause": "GONE-1"}))
+    assert standing(bundle, CLAUSES) == now(bundle, CLAUSES).standing == 16
