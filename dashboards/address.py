@@ -14,6 +14,11 @@ def chosen(name: str, among: Iterable[str] | None = None) -> str | None:
     return found if found and (among is None or found in among) else None
 
 
+def among(word: str | None, known: Iterable[str]) -> str | None:
+    """The word, where it is one of those."""
+    return word if word is not None and word in known else None
+
+
 def link(page: str = "", **parts: object) -> str:
     """The address of a page with these parts (those that are None are left out) and the language, if one was chosen."""
     return _address(page, {**parts, "lang": chosen("lang")})

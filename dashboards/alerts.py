@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.address import among
 from dashboards.figures import SEVERITIES, Clauses
 from dashboards.questions import Question, question
 from expectations.vocabulary import SYSTEMS
@@ -64,11 +65,11 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
     """The filter that an address stands for."""
     key, q = _KEY.fullmatch(said.get("after", "")), said.get("q", "").strip()
     return Filter(
-        state=_among(said.get("state"), STATES) or "open",
+        state=among(said.get("state"), STATES) or "open",
         severities=tuple(each for each in SEVERITIES if each in said.get("severity", "").split(".")),
-        system=_among(said.get("system"), SYSTEMS),
-        clause=_among(said.get("clause"), clauses),
-        owner=_among(said.get("owner"), OWNERS),
+        system=among(said.get("system"), SYSTEMS),
+        clause=among(said.get("clause"), clauses),
+        owner=among(said.get("owner"), OWNERS),
         q=q if TOKEN.fullmatch(q) else None,
         after=(int(key[1]), int(key[2]), key[3]) if key else None,
     )
@@ -77,7 +78,3 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
 def key_of(row: Mapping[str, Any]) -> str:
     """The key of a row, as the address has it."""
     return f"{row['rank']}~{row['us']}~{row['alert']}"
-
-
-def _among(word: str | None, known: Iterable[str]) -> str | None:
-    return word if word is not None and word in known else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dashboards.address import among
 from dashboards.figures import SEVERITIES, Clauses
 from dashboards.questions import Question, question
 from expectations.contract.instants import instant_or_date
@@ -60,7 +61,16 @@ class Filter:
 
     def question(self) -> Question:
         """One page of rows, and one row more where another page follows."""
-        return question("breaches", **self.parameters(), sort=self.sort, **_after(self.after), rows=PAGE + 1)
+        first, second, finding = self.after or (None, None, None)
+        return question(
+            "breaches",
+            **self.parameters(),
+            sort=self.sort,
+            after_first=first,
+            after_second=second,
+            after_finding=finding,
+            rows=PAGE + 1,
+        )
 
 
 def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
@@ -85,17 +95,3 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
 def key_of(row: Mapping[str, Any]) -> str:
     """The key of a row, as the address has it."""
     return f"{row['first']}~{row['second']}~{row['finding']}"
-
-
-def after(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that ask for what follows this row."""
-    return _after((row["first"], row["second"], row["finding"]))
-
-
-def _after(key: tuple[str, int, str] | None) -> dict[str, Any]:
-    return dict(zip(("after_first", "after_second", "after_finding"), key, strict=True)) if key else {}
-
-
-def among(word: str | None, known: Iterable[str]) -> str | None:
-    """The word, where it is one of those."""
-    return word if word is not None and word in known else None

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.breaches import TOKEN, among
+from dashboards.address import among
+from dashboards.breaches import TOKEN
 from dashboards.figures import Clauses
 from dashboards.questions import Question, question
 from expectations.vocabulary import SYSTEMS

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dashboards.address import changed, link
 from dashboards.alerts import PAGE, Filter, key_of
 from dashboards.components.breach_list import severity_pill
+from dashboards.components.paging import foot, ways
 from dashboards.components.panel import esc, panel
 from dashboards.figures import Clauses
 from dashboards.speech import Speech, number, utc
@@ -24,18 +25,11 @@ def alert_list(found: Sequence[Row], chosen: Filter, clauses: Clauses, at: datet
         return _empty(chosen, say)
     heads = "".join(f'<th scope="col" class="cw-col-{name}">{esc(say(f"alerts.{name}"))}</th>' for name in COLUMNS)
     lines = "".join(_line(row, clauses, at, say) for row in rows)
-    parts = [say("breaches.shown", n=len(rows), all=number(rows[0]["total"]))]
-    pages = []
-    if chosen.after is not None:
-        pages.append(f'<a class="cw-link" href="{esc(changed(after=None))}">{esc(say("breaches.first"))}</a>')
-    if len(found) > PAGE:
-        href = esc(changed(after=key_of(rows[-1])))
-        pages.append(f'<a class="cw-link" href="{href}" data-testid="more">{esc(say("breaches.more"))}</a>')
+    told = say("breaches.shown", n=len(rows), all=number(rows[0]["total"]))
+    after = key_of(rows[-1]) if len(found) > PAGE else None
     return (
         f'<div class="cw-sheet" data-testid="list"><table class="cw-table cw-list"><thead><tr>{heads}</tr></thead>'
-        f'<tbody>{lines}</tbody></table></div><div class="cw-foot"><p class="cw-note" data-testid="count">'
-        f'{esc(" · ".join(parts))}</p><nav class="cw-pages" aria-label="{esc(say("breaches.pages"))}">'
-        f"{''.join(pages)}</nav></div>"
+        f"<tbody>{lines}</tbody></table></div>{foot(told, ways(chosen.after is not None, after, say))}"
     )
 
 

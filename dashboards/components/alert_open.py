@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboards.address import changed, link
+from dashboards.address import link
 from dashboards.components.alert_list import left, stands, what
 from dashboards.components.breach_list import severity_pill
+from dashboards.components.drawer import drawer
 from dashboards.components.panel import esc
 from dashboards.figures import Clauses
 from dashboards.speech import Speech, catalogue, utc
@@ -26,20 +27,13 @@ class Opened:
 
 def alert_open(opened: Opened | None, clauses: Clauses, say: Speech) -> str:
     """The drawer."""
-    close = esc(changed(alert=None))
-    label = esc(say("finding.close"))
-    shut = f'<a class="cw-shut" href="{close}" data-escape data-testid="close" aria-label="{label}">✕</a>'
     if opened is None:
         body = f'<h2 class="cw-h1">{esc(say("state.waiting"))}</h2>'
     elif opened.row is None:
         body = f'<h2 class="cw-h1">{esc(say("menu.alerts"))}</h2><p>{esc(say("alerts.unknown"))}</p>'
     else:
         body = _body(opened, opened.row, clauses, say)
-    return (
-        f'<a class="cw-shade" href="{close}" tabindex="-1" aria-hidden="true"></a>'
-        f'<aside class="cw-drawer cw-acting" role="dialog" aria-label="{esc(say("menu.alerts"))}" '
-        f'data-testid="panel-alert">{shut}{body}</aside>'
-    )
+    return drawer("alert", say("menu.alerts"), "alert", body, say, "cw-acting")
 
 
 def _body(opened: Opened, row: Row, clauses: Clauses, say: Speech) -> str:

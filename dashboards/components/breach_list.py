@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dashboards.address import changed, link
 from dashboards.breaches import PAGE, Filter, key_of
+from dashboards.components.paging import foot, ways
 from dashboards.components.panel import esc
 from dashboards.components.status import severity_mark
 from dashboards.figures import Clauses, Words
@@ -118,16 +119,8 @@ def _foot(found: Sequence[Row], rows: Sequence[Row], chosen: Filter, say: Speech
         parts.append(say("breaches.of_all", n=every))
     if found[0]["oldest"]:
         parts.append(say("breaches.oldest", when=say.moment(found[0]["oldest"])))
-    pages = []
-    if chosen.after is not None:
-        pages.append(f'<a class="cw-link" href="{esc(changed(after=None))}">{esc(say("breaches.first"))}</a>')
-    if len(found) > PAGE:
-        href = esc(changed(after=key_of(found[PAGE - 1])))
-        pages.append(f'<a class="cw-link" href="{href}" data-testid="more">{esc(say("breaches.more"))}</a>')
-    return (
-        f'<div class="cw-foot"><p class="cw-note" data-testid="count">{esc(" · ".join(parts))}</p>'
-        f'<nav class="cw-pages" aria-label="{esc(say("breaches.pages"))}">{"".join(pages)}</nav></div>'
-    )
+    after = key_of(found[PAGE - 1]) if len(found) > PAGE else None
+    return foot(" · ".join(parts), ways(chosen.after is not None, after, say))
 
 
 def _empty(chosen: Filter, say: Speech, every: int) -> str:

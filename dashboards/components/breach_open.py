@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from dashboards.address import changed, link
 from dashboards.components.breach_list import severity_pill, state_of, told_title
+from dashboards.components.drawer import drawer
 from dashboards.components.panel import esc
 from dashboards.components.status import severity_mark
 from dashboards.figures import Clauses
@@ -37,22 +38,13 @@ class Opened:
 
 def breach_open(opened: Opened | None, clauses: Clauses, say: Speech, here: str) -> str:
     """The drawer. `here`: the address that the browser shows."""
-    close = (
-        f'<a class="cw-shut" href="{esc(changed(finding=None))}" data-escape data-testid="close" '
-        f'aria-label="{esc(say("finding.close"))}">✕</a>'
-    )
-    back = f'<a class="cw-shade" href="{esc(changed(finding=None))}" tabindex="-1" aria-hidden="true"></a>'
     if opened is None:
         body = f'<h2 class="cw-h1">{esc(say("state.waiting"))}</h2>'
     elif opened.row is None or opened.row["clause"] not in clauses:
         body = f'<h2 class="cw-h1">{esc(say("finding.title"))}</h2><p>{esc(say("finding.unknown"))}</p>'
     else:
         body = _body(opened, opened.row, clauses[opened.row["clause"]], say, here)  # type: ignore[arg-type]
-    label = esc(say("finding.title"))
-    return (
-        f'{back}<aside class="cw-drawer" role="dialog" aria-label="{label}" data-testid="panel-evidence">'
-        f"{close}{body}</aside>"
-    )
+    return drawer("evidence", say("finding.title"), "finding", body, say)
 
 
 def _body(opened: Opened, row: Row, clause: Clause, say: Speech, here: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dashboards.address import changed, link
+from dashboards.address import link
+from dashboards.components.paging import foot, ways
 from dashboards.components.panel import esc, panel
 from dashboards.figures import Clauses
 from dashboards.obligations import PAGE, Filter, key_of
@@ -35,9 +36,11 @@ def clock_list(found: Sequence[Row], asked: Filter, clauses: Clauses, at: dateti
         for name in ("late", "soon", "running", "paused")
     )
     legend += f'<span><i class="cw-limit"></i>{esc(say("obligations.legend.limit"))}</span>'
+    told = say("breaches.shown", n=len(rows), all=number(found[0]["total"]))
+    after = key_of(found[PAGE - 1]) if len(found) > PAGE else None
     body = (
         f'<div class="cw-clocks" role="table" aria-label="{esc(title)}">{_axis(start, end, at, say)}{lines}</div>'
-        f'<p class="cw-legend cw-legend-clocks">{legend}</p>{_foot(found, rows, asked, say)}'
+        f'<p class="cw-legend cw-legend-clocks">{legend}</p>{foot(told, ways(asked.after is not None, after, say))}'
     )
     return panel("clocks", title, note, body)
 
@@ -116,17 +119,3 @@ def _axis(start: datetime, end: datetime, at: datetime, say: Speech) -> str:
             ticks.append(f'<i style="left:{_share(day, start, end):.2f}%">{esc(say.day(day))}</i>')
     track = f'<span></span><span class="cw-track">{"".join(ticks)}</span>'
     return f'<div class="cw-clock-row cw-axis" aria-hidden="true">{track}</div>'
-
-
-def _foot(found: Sequence[Row], rows: Sequence[Row], asked: Filter, say: Speech) -> str:
-    pages = ""
-    if asked.after is not None:
-        pages += f'<a class="cw-link" href="{esc(changed(after=None))}">{esc(say("breaches.first"))}</a>'
-    if len(found) > PAGE:
-        href = esc(changed(after=key_of(found[PAGE - 1])))
-        pages += f'<a class="cw-link" href="{href}" data-testid="more">{esc(say("breaches.more"))}</a>'
-    count = esc(say("breaches.shown", n=len(rows), all=number(found[0]["total"])))
-    return (
-        f'<div class="cw-foot"><p class="cw-note" data-testid="count">{count}</p>'
-        f'<nav class="cw-pages" aria-label="{esc(say("breaches.pages"))}">{pages}</nav></div>'
-    )

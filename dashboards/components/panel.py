@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -22,6 +22,14 @@ def panel(name: str, title: str, note: str, body: str) -> str:
         f'<section class="cw-panel" id="{name}" data-testid="panel-{name}" aria-label="{esc(title)}">'
         f'<h2 class="cw-h2">{esc(title)}</h2><p class="cw-note">{note}</p>{body}</section>'
     )
+
+
+def table(heads: Iterable[str], lines: Iterable[Sequence[str]]) -> str:
+    """A plain table that scrolls sideways where it must. `heads` are words, the cells of `lines` are HTML."""
+    head = "".join(f'<th scope="col">{esc(each)}</th>' for each in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+    rows = f'<table class="cw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="cw-scroll">{rows}</div>'
 
 
 def guarded(name: str, title: str, say: Speech, draw: Callable[[], str], log: Callable[[str, Exception], None]) -> str:

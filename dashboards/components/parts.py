@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from dashboards.address import changed
-from dashboards.components.panel import esc, panel
+from dashboards.components.paging import ways
+from dashboards.components.panel import esc, panel, table
 from dashboards.figures import QUIET_SOURCE
 from dashboards.speech import Speech, catalogue, number, utc
 from dashboards.store import Row
@@ -132,17 +133,12 @@ def quarantine(told: Aside, at: datetime, say: Speech) -> str:
         )
         for row in told.rows[: told.most]
     ]
-    pages = ""
-    if told.later:
-        pages += f'<a class="cw-link" href="{esc(changed(after=None))}">{esc(say("breaches.first"))}</a>'
-    if len(told.rows) > told.most:
-        last = told.rows[told.most - 1]
-        href = esc(changed(after=f"{last['place']}~{last['name']}"))
-        pages += f'<a class="cw-link" href="{href}" data-testid="more">{esc(say("breaches.more"))}</a>'
+    last = told.rows[told.most - 1] if len(told.rows) > told.most else None
+    after = f"{last['place']}~{last['name']}" if last else None
     heads = ("recorded", "reason", "detail", "place", "digest")
     body = f'<nav class="cw-pills" aria-label="{esc(say("pipeline.reason"))}">{links}</nav>{_table(heads, lines, say)}'
     note = f"{esc(say('pipeline.quarantine_note'))} <code>clausewatch runbook quarantine</code>"
-    return panel("quarantine", say("pipeline.quarantine"), note, f'{body}<nav class="cw-pages">{pages}</nav>')
+    return panel("quarantine", say("pipeline.quarantine"), note, body + ways(told.later, after, say))
 
 
 def revising(rows: Sequence[Row], at: datetime, say: Speech) -> str:
@@ -215,8 +211,4 @@ def _milliseconds(value: float | None, say: Speech) -> str:
 
 
 def _table(heads: Iterable[str], lines: Iterable[Sequence[str]], say: Speech) -> str:
-    """A table; the cells are HTML."""
-    head = "".join(f'<th scope="col">{esc(say(f"pipeline.heads.{name}"))}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
-    table = f'<table class="cw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="cw-scroll">{table}</div>'
+    return table((say(f"pipeline.heads.{name}") for name in heads), lines)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dashboards.address import link
-from dashboards.components.panel import esc, panel
+from dashboards.components.panel import esc, panel, table
 from dashboards.components.world import name_of, world
 from dashboards.speech import Speech, number, utc
 from dashboards.transfers import ENDS_SOON, Agreement, Country, Safeguard
@@ -103,7 +103,4 @@ def _until(until: datetime | None, at: datetime, say: Speech) -> str:
 
 
 def _table(heads: Sequence[str], lines: Sequence[Sequence[str]], say: Speech) -> str:
-    head = "".join(f'<th scope="col">{esc(say(f"transfers.heads.{name}"))}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{each}</td>' for each in line)}</tr>" for line in lines)
-    table = f'<table class="cw-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<div class="cw-scroll">{table}</div>'
+    return table((say(f"transfers.heads.{name}") for name in heads), lines)

@@ -41,10 +41,10 @@ def draw(page: str, reader: Reader, desk: Desk, *, language: str = "en", **addre
             test.query_params[name] = value
         test.run()
         assert not test.exception
-        html = "\n".join(_html(test._tree))
-        if html == before:
-            return html
-        before = html
+        now = html(test)
+        if now == before:
+            return now
+        before = now
     return before
 
 
@@ -54,6 +54,11 @@ def _page(name: str, language: str) -> None:
     from dashboards.speech import Speech
 
     import_module(f"dashboards.pages.{name}").page(Speech(language))
+
+
+def html(test: AppTest) -> str:
+    """All HTML of a page that was run, in its order; style sheets are left out."""
+    return "\n".join(body for body in _html(test._tree) if not body.startswith("<style>"))
 
 
 def _html(block: Any) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from streamlit import config
@@ -15,6 +14,7 @@ from dashboards import store
 from dashboards.pages import now
 from dashboards.store import Bundle, Reader
 from expectations.model import registry
+from tests.support.drawn import html
 from tests.support.seeded import Seeded
 
 
@@ -44,20 +44,7 @@ def draw(reader: Reader, **address: str) -> str:
         test.query_params[name] = value
     test.run()
     assert not test.exception
-    return "\n".join(body for body in _html(test) if not body.startswith("<style>"))
-
-
-def _html(test: AppTest) -> list[str]:
-    found: list[str] = []
-
-    def walk(block: Any) -> None:
-        for child in getattr(block, "children", {}).values():
-            if getattr(child, "type", "") == "html":
-                found.append(child.proto.body)
-            walk(child)
-
-    walk(test._tree)
-    return found
+    return html(test)
 
 
 def test_fresh_says_the_answer_first(bundle: Bundle) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dashboards.components import parts
+from dashboards.components import paging, parts
 from dashboards.components.parts import Aside, quarantine
 from dashboards.questions import Desk
 from dashboards.speech import Speech
@@ -65,7 +65,8 @@ def test_records_set_aside_are_told_by_place_and_reason_and_chosen_by_it(day: Wo
 
 
 def test_a_full_page_of_them_leads_to_the_next(day: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "changed", lambda **given: f"?{given}")
+    for module in (parts, paging):
+        monkeypatch.setattr(module, "changed", lambda **given: f"?{given}")
     rows = [
         {
             "recorded_at": NOW - n * timedelta(seconds=1), "reason": "not_json", "detail": None, "topic": "crm.events",

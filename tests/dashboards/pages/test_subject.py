@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import questions, store
 from dashboards.questions import Desk
 from dashboards.subjects import PURPOSES, known, refused, story
-from tests.support.drawn import World, world
+from tests.support.drawn import World, html, world
 from tests.support.seeded import NOW
 from tests.support.warehouse import rows
 
@@ -46,19 +46,6 @@ def ask(test: AppTest, name: str, purpose: str | None) -> str:
     test.button[0].click().run()
     assert not test.exception
     return html(test)
-
-
-def html(test: AppTest) -> str:
-    found: list[str] = []
-
-    def walk(block: Any) -> None:
-        for child in getattr(block, "children", {}).values():
-            if getattr(child, "type", "") == "html":
-                found.append(child.proto.body)
-            walk(child)
-
-    walk(test._tree)
-    return "\n".join(found)
 
 
 def looked(seen: World) -> list[dict[str, Any]]:
