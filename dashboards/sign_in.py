@@ -7,7 +7,10 @@ built yet, and pages without it must not be open to a network.
 from __future__ import annotations
 
 import getpass
+from collections.abc import Collection
 from dataclasses import dataclass
+
+import streamlit as st
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -18,6 +21,18 @@ class Viewer:
 
     name: str
     role: str
+
+
+class NotAllowedError(PermissionError):
+    """The viewer may not do this."""
+
+
+def allowed(roles: Collection[str]) -> Viewer:
+    """The viewer, looked up at this moment, who has one of these roles. Raises NotAllowedError."""
+    who = viewer(st.get_option("server.address"))
+    if who is None or who.role not in roles:
+        raise NotAllowedError(f"only for: {', '.join(sorted(roles))}")
+    return who
 
 
 def viewer(address: str | None) -> Viewer | None:

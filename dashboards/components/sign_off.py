@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,14 +11,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.acting import SOURCE, NotDoneError, publish
+from dashboards.acting import NotDoneError, actor, event, publish
 from dashboards.components.panel import esc, panel
 from dashboards.questions import desk, question
-from dashboards.sign_in import viewer
 from dashboards.snapshot.bundle import MANIFEST
 from dashboards.speech import Speech
 from dashboards.store import Row
-from infra.clock import utc_text
 
 ROLES = frozenset({"officer", "management"})
 SENT = "snapshot_sign_off_sent"
@@ -31,25 +28,15 @@ def manifest_digest(path: Path) -> str:
         return hashlib.sha256(archive.read(MANIFEST)).hexdigest()
 
 
-def event(snapshot: str, digest: str, actor: str) -> dict[str, Any]:
-    """A `snapshot.signed_off` event of now."""
-    return {
-        "specversion": "1.0",
-        "id": str(uuid.uuid4()),
-        "source": SOURCE,
-        "type": "snapshot.signed_off",
-        "time": utc_text(datetime.now(UTC)),
-        "datacontenttype": "application/json",
-        "data": {"snapshot": snapshot, "digest": digest, "actor": actor},
-    }
+def signature(snapshot: str, digest: str, actor: str) -> dict[str, Any]:
+    """The event that signs it, of now."""
+    return event("snapshot.signed_off", snapshot=snapshot, digest=digest, actor=actor)
 
 
 def signed_off(path: Path) -> str:
     """Sign that bundle off; the event's id. Raises NotDoneError: the role may not, or the broker did not take it."""
-    who = viewer(st.get_option("server.address"))
-    if who is None or who.role not in ROLES:
-        raise NotDoneError("role")
-    made = event(path.stem, manifest_digest(path), who.name)
+    who = actor(ROLES)
+    made = signature(path.stem, manifest_digest(path), who)
     publish([made])
     return str(made["id"])
 

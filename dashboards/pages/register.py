@@ -12,7 +12,7 @@ from dashboards.components.frame import banner, drawn, head, headline, live, ske
 from dashboards.components.register_table import PERIODS, periods, register_table
 from dashboards.questions import Question, desk, question
 from dashboards.register import PROCESSING, as_csv, register
-from dashboards.sign_in import viewer
+from dashboards.sign_in import allowed
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from infra.clock import WallClock
@@ -68,10 +68,8 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
 
 
 def exported(days: int) -> bytes:
-    """The register as a file, noted first. Raises PermissionError: the role is looked up when somebody asks."""
-    who = viewer(st.get_option("server.address"))
-    if who is None or who.role not in ROLES:
-        raise PermissionError("no role that may export")
+    """The register as a file, noted first. Raises NotAllowedError: the role is looked up when somebody asks."""
+    who = allowed(ROLES)
     desk().note(who.name, "export", f"register csv: days={days}")
     question_ = asked(days)
     rows = desk().now(question_.name, dict(question_.parameters))

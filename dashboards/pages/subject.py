@@ -15,7 +15,7 @@ from dashboards.components.frame import banner, drawn, head, headline, live
 from dashboards.components.panel import esc
 from dashboards.components.story import facts, looks, summary, timeline
 from dashboards.questions import desk
-from dashboards.sign_in import viewer
+from dashboards.sign_in import NotAllowedError, allowed
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from dashboards.subjects import PURPOSES, Found, known, refused, story
@@ -82,14 +82,18 @@ def _form(say: Speech) -> None:
 
 
 def _may() -> bool:
-    who = viewer(st.get_option("server.address"))
-    return who is not None and who.role in ROLES
+    try:
+        allowed(ROLES)
+    except NotAllowedError:
+        return False
+    return True
 
 
 def _look(name: str, purpose: str | None, say: Speech) -> str:
     """Look somebody up, noted first; or why not."""
-    who = viewer(st.get_option("server.address"))
-    if who is None or who.role not in ROLES:
+    try:
+        who = allowed(ROLES)
+    except NotAllowedError:
         return say("state.refused")
     if (wrong := refused(name)) is not None:
         return say(f"subject.refused.{wrong}")

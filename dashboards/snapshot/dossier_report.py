@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from dashboards.snapshot.blocks import Cell, Report, marked
@@ -38,7 +39,7 @@ def _meta(by: Writer, root: str) -> dict[str, Any]:
         "title": title, "controller": told["controller"], "language": say.language, "region": say("report.region"),
         "description": say("dossier.description"), "keywords": say.words("report.keywords"),
         "classification": say("dossier.confidential"), "running": f"{title} · {told['controller']}",
-        "footer": say("report.footer", root=" ".join(root[place : place + 4] for place in range(0, 16, 4)) + " …"),
+        "footer": by.footer(root),
         "of": say("report.of"), "draft": "", "attached": say("dossier.attached"),
     }  # fmt: skip
 
@@ -94,15 +95,14 @@ def _notification(report: Report, by: Writer, told: Figures) -> None:
 def _findings(report: Report, by: Writer) -> None:
     say = by.say
     report.heading(say("dossier.findings.title"))
-    rows: list[list[Cell]] = []
-    for row in by.told["findings"]:
-        outcome = row["outcome"] or row["state"] or ""
-        tone, mark = TONES.get(outcome, ("muted", "‖"))
-        rows.append([
-            row["clause"], by.name(row["clause"]), marked(say(f"dossier.outcome.{outcome}"), tone, mark),
+    rows: list[list[Cell]] = [
+        [
+            row["clause"], by.name(row["clause"]), _outcome(row, by),
             by.full(row["due_at"]) if row["due_at"] else "–", by.full(row["met_at"]) if row["met_at"] else "–",
             row["policy_version"] or "–", row["finding"][:12],
-        ])  # fmt: skip
+        ]
+        for row in by.told["findings"]
+    ]  # fmt: skip
     shapes = "auto 1fr auto auto auto auto auto"
     report.table(columns(say.words("dossier.findings.heads"), shapes), rows, say("dossier.findings.none"))
     for row in by.told["findings"]:
@@ -113,6 +113,12 @@ def _findings(report: Report, by: Writer) -> None:
             report.say(f"{by.name(row['clause'])}. {by.remedy(row['clause'])}")
             report.say(say("dossier.findings.evidence", told=evidence or "–"), "muted")
             report.say(say("dossier.findings.law", law=", ".join(clause.law) or "–"), "muted")
+
+
+def _outcome(row: Mapping[str, Any], by: Writer) -> Cell:
+    """How a finding stands or stood, in its tone."""
+    outcome = row["outcome"] or row["state"] or ""
+    return marked(by.say(f"dossier.outcome.{outcome}"), *TONES.get(outcome, ("muted", "‖")))
 
 
 def _value(value: Any) -> str:
@@ -153,15 +159,14 @@ def _facts(report: Report, by: Writer) -> None:
 def _history(report: Report, by: Writer) -> None:
     say = by.say
     report.heading(say("dossier.history.title"))
-    rows: list[list[Cell]] = []
-    for row in by.told["history"]:
-        outcome = row["outcome"] or row["state"] or ""
-        tone, mark = TONES.get(outcome, ("muted", "‖"))
-        rows.append([
-            row["clause"], row["finding"][:12], marked(say(f"dossier.outcome.{outcome}"), tone, mark),
+    rows: list[list[Cell]] = [
+        [
+            row["clause"], row["finding"][:12], _outcome(row, by),
             by.full(row["believed_from"]), by.full(row["believed_to"]) if row["believed_to"] else say("dossier.now"),
             ", ".join(each.replace("_", " ") for each in row["causes"]) or say("dossier.first"),
-        ])  # fmt: skip
+        ]
+        for row in by.told["history"]
+    ]  # fmt: skip
     shapes = "auto auto auto auto auto 1fr"
     report.table(columns(say.words("dossier.history.heads"), shapes), rows, say("dossier.history.none"))
 

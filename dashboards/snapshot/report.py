@@ -49,7 +49,7 @@ def _meta(by: Writer, root: str) -> dict[str, Any]:
         "region": say("report.region"), "description": say("report.description", **when),
         "keywords": say.words("report.keywords"), "classification": say("report.internal"),
         "running": say("report.running", controller=told["controller"], **when),
-        "footer": say("report.footer", root=" ".join(root[place : place + 4] for place in range(0, 16, 4)) + " …"),
+        "footer": by.footer(root),
         "of": say("report.of"), "draft": "" if told["final"] else say("report.draft"),
         "attached": say("report.attached"),
     }  # fmt: skip

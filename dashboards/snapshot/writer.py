@@ -62,6 +62,10 @@ class Writer:
         """What to do after a breach of it."""
         return remedies(self.say.language).get(clause, registry()[clause].remedy)
 
+    def footer(self, root: str) -> str:
+        """The beginning of the findings' root, in fours."""
+        return self.say("report.footer", root=" ".join(root[place : place + 4] for place in range(0, 16, 4)) + " …")
+
     def systems(self, names: Iterable[str]) -> str:
         return ", ".join(self.say.system(each) for each in names) or "–"
 

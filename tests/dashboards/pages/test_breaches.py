@@ -11,9 +11,10 @@ from streamlit import config
 
 from dashboards import questions
 from dashboards.breaches import Filter, key_of, of_address
-from dashboards.components.breach_export import NotAllowedError, exported
+from dashboards.components.breach_export import exported
 from dashboards.components.breach_open import law
 from dashboards.questions import Desk
+from dashboards.sign_in import NotAllowedError
 from expectations.model import registry
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import Seeded

@@ -15,6 +15,7 @@ from dashboards.acting import NotDoneError
 from dashboards.components import sign_off
 from dashboards.components import snapshots as pieces
 from dashboards.pages import snapshots
+from dashboards.sign_in import NotAllowedError
 from dashboards.snapshot.bundle import MANIFEST, canonical, unpacked, zipped
 from dashboards.snapshot.make import kept, taken
 from dashboards.snapshot.quarter import Quarter
@@ -100,7 +101,7 @@ def test_a_signature_counts_for_the_very_file_only(bundles: Path) -> None:
 
 
 def test_the_event_of_a_signature_is_one_of_the_contract(bundles: Path) -> None:
-    made = sign_off.event("2026Q4-1", sign_off.manifest_digest(bundles / "2026Q4-1.zip"), "b.oard")
+    made = sign_off.signature("2026Q4-1", sign_off.manifest_digest(bundles / "2026Q4-1.zip"), "b.oard")
     found = decode([Record(json.dumps(made).encode(), None, (), "compliance.events", 0, 1)], key=b"k")
     assert found.quarantine.height == 0
     assert json.loads(found.events["data"][0])["digest"] == made["data"]["digest"]
@@ -119,7 +120,7 @@ def test_who_may_not_sign_signs_nothing(bundles: Path) -> None:
 
 def test_who_may_not_look_takes_nothing_away(bundles: Path) -> None:
     config.set_option("server.address", "0.0.0.0")
-    with pytest.raises(pieces.NotAllowedError):
+    with pytest.raises(NotAllowedError):
         pieces.taken_away(bundles / "2026Q4-1.zip", None)
 
 
