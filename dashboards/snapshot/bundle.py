@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -71,11 +71,11 @@ class Snapshot:
     edition: Edition = field(default_factory=Edition)
     kind: ClassVar[str] = "snapshot"
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.aggregates, self.parameters)
 
-    @property
+    @cached_property
     def root(self) -> str:
         return root(self.lines).hex()
 

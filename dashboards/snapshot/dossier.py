@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 
 from dashboards.snapshot.blocks import Report
@@ -48,11 +49,11 @@ class Dossier:
     edition: Edition = field(default_factory=Edition)
     kind: ClassVar[str] = "dossier"
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         return figures(self.aggregates, self.parameters)
 
-    @property
+    @cached_property
     def root(self) -> str:
         return root(self.lines).hex()
 

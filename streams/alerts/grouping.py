@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from streams.alerts.config import Config
@@ -39,7 +39,6 @@ class Telling:
     way: str
     group: Group
     upto: Mapping[str, datetime]
-    repeats: bool = False  # nothing is new: it still fires
 
 
 def groups(config: Config, sets: Sequence[Row], silences: Iterable[Silence], now: datetime) -> list[Group]:
@@ -65,40 +64,34 @@ def _shared(route: Route, labels: Labels) -> dict[str, str]:
     return dict(route.group(labels))
 
 
-def due(
-    config: Config, found: Iterable[Group], told: Iterable[Row], now: datetime
-) -> tuple[list[Telling], datetime | None]:
-    """Who is to be told of what now, and when to look again. `told`: rows of the table, one a way, group and labels."""
+def due(config: Config, found: Iterable[Group], told: Iterable[Row], now: datetime) -> list[Telling]:
+    """Who is to be told of what now. `told`: rows of the table, one a way, group and labels."""
     memory: dict[tuple[str, str, str], dict[str, Row]] = {}
     for row in told:
         memory.setdefault((row["receiver"], row["way"], row["grouped"]), {})[row["labels"]] = row
-    tellings, later = [], []
+    tellings = []
     for group in found:
-        silent = group.route.silent_at(now) is not None
+        if group.route.silent_at(now) is not None:
+            continue
         for way in config.receivers[group.route.receiver].integrations:
             known = memory.get((group.route.receiver, way.name, group.key), {})
-            at, repeats = _when(group, known)
-            if at is None:
+            at = _when(group, known)
+            if at is None or at > now:
                 continue
-            if at > now:
-                later.append(at)
-            elif silent:
-                later.append(now + timedelta(minutes=1) - timedelta(seconds=now.second))
-            else:
-                upto = {
-                    row["labels"]: max(row["last_at"] or NEVER, row["ended_at"] or NEVER, _upto(known, row))
-                    for row in group.sets
-                }
-                tellings.append(Telling(group.route.receiver, way.name, group, upto, repeats))
-    return tellings, min(later, default=None)
+            upto = {
+                row["labels"]: max(row["last_at"] or NEVER, row["ended_at"] or NEVER, _upto(known, row))
+                for row in group.sets
+            }
+            tellings.append(Telling(group.route.receiver, way.name, group, upto))
+    return tellings
 
 
 def _upto(known: Mapping[str, Row], row: Row) -> datetime:
     return known[row["labels"]]["upto"] if row["labels"] in known else NEVER
 
 
-def _when(group: Group, known: Mapping[str, Row]) -> tuple[datetime | None, bool]:
-    """When the group is to be told next (None: never, as things are), and whether only again."""
+def _when(group: Group, known: Mapping[str, Row]) -> datetime | None:
+    """When the group is to be told next, of news or again; None: never, as things are."""
     route = group.route
     news = [
         row["news_at"] or row["last_at"] for row in group.sets if row["firing"] and row["last_at"] > _upto(known, row)
@@ -108,10 +101,10 @@ def _when(group: Group, known: Mapping[str, Row]) -> tuple[datetime | None, bool
         for row in group.sets
         if row["labels"] in known and row["ended_at"] is not None and row["ended_at"] > _upto(known, row)
     ]
-    told_at = max((each["noticed_at"] for each in known.values()), default=None)
+    told_at: datetime | None = max((each["noticed_at"] for each in known.values()), default=None)
     if news or ends:
-        first = min(news) + route.group_wait if news else min(ends)
-        return (first if told_at is None else max(first, told_at + route.group_interval)), False
+        first: datetime = min(news) + route.group_wait if news else min(ends)
+        return first if told_at is None else max(first, told_at + route.group_interval)
     if told_at is not None and any(row["firing"] for row in group.sets):
-        return told_at + route.repeat_interval, True
-    return None, False
+        return told_at + route.repeat_interval
+    return None

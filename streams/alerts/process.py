@@ -152,8 +152,8 @@ class Alerts:
         found = self._rows("alert_clocks", settled=settled, share=share, before=before)
         if not found:
             return
-        ids = {each["alert"] for row in found for each in row["firing"]}
-        firing = {row["alert"]: row for row in self._rows("alert_crossings")} if ids else {}
+        any_fires = any(row["firing"] for row in found)
+        firing = {row["alert"]: row for row in self._rows("alert_crossings")} if any_fires else {}
         made = raising.of_clocks(found, firing, self.config.raising, settled, now)
         self._keep(alerts=_arrow(made, ALERTS))
 
@@ -195,8 +195,7 @@ class Alerts:
         found = grouping.groups(self.config, sets, silences, now)
         told = self._rows("alert_told")
         known = {(row["receiver"], row["way"], row["grouped"], row["labels"]): row["upto"] for row in told}
-        tellings, _ = grouping.due(self.config, found, told, now)
-        for each in tellings:
+        for each in grouping.due(self.config, found, told, now):
             self._notice(each, known, now)
 
     def _notice(self, telling: grouping.Telling, known: Mapping[Any, datetime], now: datetime) -> None:
@@ -244,7 +243,9 @@ class Alerts:
         self._settle()
         now = self.clock.now()
         under_way = [each for each, _ in self._under_way.values()]
-        chosen = [delivery.trying(each, now) for each in delivery.to_send(self._undelivered(), under_way, now)]
+        chosen = [
+            delivery.trying(each, now) for each in delivery.to_send(self._rows("alert_undelivered"), under_way, now)
+        ]
         self._keep(notices=_table(chosen, NOTICES))
         for each in chosen:
             receiver, way = self.config.receivers.get(each["receiver"]), self._way(each["receiver"], each["way"])
@@ -253,9 +254,6 @@ class Alerts:
             else:
                 future = self._senders.submit(self._send, way, receiver.language, each, now)
             self._under_way[each["notice"]] = each, future
-
-    def _undelivered(self) -> list[Row]:
-        return self._rows("alert_undelivered")
 
     def _settle(self) -> None:
         """Store what came of the attempts that are over."""
