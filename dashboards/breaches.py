@@ -28,6 +28,8 @@ class Filter:
     """What the address chose; what it says wrongly counts as not said."""
 
     clause: str | None = None
+    section: str | None = None
+    within: tuple[str, ...] = ()  # the clauses of that section
     system: str | None = None
     severities: tuple[str, ...] = ()
     state: str = "stands"
@@ -48,6 +50,7 @@ class Filter:
         """Those of the query `breaches`, without order and page."""
         given = {
             "clause": self.clause,
+            "clauses": " ".join(self.within) or None,
             "system": self.system,
             "severity": " ".join(self.severities) or None,
             "state": self.state,
@@ -77,8 +80,11 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
     """The filter that an address stands for."""
     key = _KEY.fullmatch(said.get("after", ""))
     q = said.get("q", "").strip()
+    section = among(said.get("section"), sections(clauses))
     return Filter(
         clause=among(said.get("clause"), clauses),
+        section=section,
+        within=tuple(sorted(id for id, words in clauses.items() if section in sections_of(words.section))),
         system=among(said.get("system"), SYSTEMS),
         severities=tuple(each for each in SEVERITIES if each in said.get("severity", "").split(".")),
         state=among(said.get("state"), STATES) or "stands",
@@ -90,6 +96,16 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
         sort=among(said.get("sort"), SORTS) or "newest",
         after=(key[1], int(key[2]), key[3]) if key else None,
     )
+
+
+def sections(clauses: Clauses) -> list[str]:
+    """The sections of the text that any clause rests on, in the text's order."""
+    return sorted({each for words in clauses.values() for each in sections_of(words.section)}, key=int)
+
+
+def sections_of(said: str) -> list[str]:
+    """The sections that a clause names: "2, 5" are two."""
+    return said.split(", ")
 
 
 def key_of(row: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ import streamlit as st
 from dashboards.breaches import Filter
 from dashboards.questions import desk
 from dashboards.sign_in import allowed
-from dashboards.speech import Speech
+from dashboards.speech import Speech, number
 from expectations.formats import Finding, as_csv, as_json, as_ocsf, finding
 
-MOST = 50_000  # rows of one export; a filter makes it smaller
+MOST = 50_000  # rows of one export; more are refused, never cut off: a filter makes it smaller
 ROLES = frozenset({"officer"})
 FORMS: Mapping[str, tuple[Callable[[Iterable[Finding]], str], str, str]] = {
     "csv": (as_csv, "text/csv", "csv"),
@@ -21,8 +21,14 @@ FORMS: Mapping[str, tuple[Callable[[Iterable[Finding]], str], str, str]] = {
 }
 
 
-def exports(asked: Filter, say: Speech) -> None:
-    """A button a form."""
+class TooManyError(ValueError):
+    """More fits than one file holds."""
+
+
+def exports(asked: Filter, total: int, say: Speech) -> None:
+    """A button a form; none can be pressed where `total`, the findings that fit, is more than one file holds."""
+    if total > MOST:
+        st.caption(say("export.too_many", n=total, most=number(MOST)))
     with st.container(key="cw_exports", horizontal=True):
         for name, (_, kind, ending) in FORMS.items():
             st.download_button(
@@ -32,6 +38,7 @@ def exports(asked: Filter, say: Speech) -> None:
                 mime=kind,
                 key=f"export-{name}",
                 on_click="ignore",
+                disabled=total > MOST,
                 icon=":material/download:",
                 help=say("export.help"),
             )
@@ -40,11 +47,14 @@ def exports(asked: Filter, say: Speech) -> None:
 def exported(name: str, asked: Filter) -> bytes:
     """The file: every row that the filter lets through, in its order, first noted in the access log.
 
-    Raises NotAllowedError: the role is looked up again when somebody asks, not when the button was drawn.
+    Raises NotAllowedError: the role is looked up again when somebody asks, not when the button was drawn. Raises
+    TooManyError: part of a list would pass for all of it.
     """
     who = allowed(ROLES)
     write, _, _ = FORMS[name]
     words = " ".join(f"{key}={value}" for key, value in sorted(asked.parameters().items()))
     desk().note(who.name, "export", f"breaches {name}: {words}")
     rows = desk().now("breaches", {**asked.parameters(), "sort": asked.sort, "rows": MOST})
+    if rows and rows[0]["total"] > len(rows):
+        raise TooManyError(f"{rows[0]['total']} findings fit, one file holds {MOST}: filter them")
     return write(finding(row) for row in rows).encode()

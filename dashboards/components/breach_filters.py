@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.address import changed
-from dashboards.breaches import JURISDICTIONS, PERIODS, STATES, TOKEN, Filter
+from dashboards.breaches import JURISDICTIONS, PERIODS, STATES, TOKEN, Filter, sections
 from dashboards.components.filters import Choice, form, pills, search, segments, select
 from dashboards.components.panel import esc
 from dashboards.components.status import severity_mark
@@ -11,7 +11,7 @@ from dashboards.figures import SEVERITIES, Clauses
 from dashboards.speech import Speech
 from expectations.vocabulary import SYSTEMS
 
-FIELDS = ("clause", "system", "jurisdiction", "period", "q")
+FIELDS = ("section", "clause", "system", "jurisdiction", "period", "q")
 
 
 def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
@@ -19,6 +19,12 @@ def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
     states = [Choice(None if each == "stands" else each, say(f"breaches.states.{each}")) for each in STATES]
     severities = [Choice(each, say(f"severity.{each}"), severity_mark(each)) for each in SEVERITIES]
     fields = (
+        select(
+            "section",
+            say("filters.section"),
+            (Choice(each, say("policy.section", section=each)) for each in sections(clauses)),
+            chosen.section,
+        ),
         select(
             "clause",
             say("filters.clause"),

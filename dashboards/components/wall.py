@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dashboards.address import link
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import STATE_SYMBOL
@@ -71,7 +73,9 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
         met = esc(say("wall.met", n=promise.clocks.get("met_24h", 0)))
         cells = f'<div class="cw-clock" role="cell" title="{met}">{_clock(promise, now, say)}</div>'
     else:
-        cells = f'<div class="cw-cells" role="cell">{"".join(_cell(cell, say) for cell in promise.cells)}</div>'
+        cells = (
+            f'<div class="cw-cells" role="cell">{"".join(_cell(cell, words.id, say) for cell in promise.cells)}</div>'
+        )
     href = esc(link("breaches", clause=words.id))
     standing = f'<a href="{href}">{number(promise.standing)}</a>' if promise.standing else ""
     return (
@@ -83,7 +87,8 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
     )
 
 
-def _cell(cell: Cell, say: Speech) -> str:
+def _cell(cell: Cell, clause: str, say: Speech) -> str:
+    """One hour; breaches in it lead to themselves."""
     hour = say.clock(cell.hour, seconds=False)
     if not (cell.passes or cell.breaches or cell.undecided):
         return f'<i class="cw-cell cw-void" title="{esc(say("wall.cell_none", hour=hour))}"></i>'
@@ -102,6 +107,10 @@ def _cell(cell: Cell, say: Speech) -> str:
     else:
         kind, text = "cw-kept", ""
     small = " cw-small" if len(text) > 2 else ""
+    if cell.breaches:
+        until = cell.hour + timedelta(hours=1)
+        href = esc(link("breaches", clause=clause, since=cell.hour.isoformat(), until=until.isoformat()))
+        return f'<a class="cw-cell {kind}{small}" href="{href}" title="{esc(title)}">{text}</a>'
     return f'<i class="cw-cell {kind}{small}" title="{esc(title)}">{text}</i>'
 
 
@@ -112,9 +121,11 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
     if promise.recent:  # a clause that is an obligation and judges events besides
         parts.append(f'<span class="cw-late">{esc(say("head.recent", n=promise.recent))}</span>')
     if row.get("overdue"):
-        parts.append(f'<span class="cw-late">{esc(say("wall.overdue", n=row["overdue"]))}</span>')
+        href = esc(link("breaches", clause=promise.clause.id, state="overdue"))
+        parts.append(f'<a class="cw-late" href="{href}">{esc(say("wall.overdue", n=row["overdue"]))}</a>')
     if row.get("late"):
-        parts.append(esc(say("wall.late", n=row["late"])))
+        href = esc(link("breaches", clause=promise.clause.id, state="late"))
+        parts.append(f'<a class="cw-link" href="{href}">{esc(say("wall.late", n=row["late"]))}</a>')
     if row.get("open"):
         parts.append(esc(say("wall.running", n=row["open"])))
     if row.get("suspended"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,9 @@ from dashboards.store import Bundle, Freshness, Row
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it, `finding` opens one."""
     live(say, partial(_draw, say))
-    exports(of_address(st.query_params.to_dict(), surroundings.clauses()), say)
+    asked = of_address(st.query_params.to_dict(), surroundings.clauses())
+    (found,) = desk().ask(replace(asked, after=None).question(), wait=0)
+    exports(asked, found.rows[0]["total"] if found.rows else 0, say)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:

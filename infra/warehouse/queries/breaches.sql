@@ -1,8 +1,9 @@
 -- Findings at $now by the filters of the page Breaches: a page of them after a key, each row with the sums of all that
--- match. Optional: $clause, $system, $severity (words by spaces), $jurisdiction (NL, ZA, other), $hours (the last),
--- $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym), $sort (newest, oldest, severity,
--- clause, system), $state (stands by default: every breach; overdue, late, unclear, revised: judged otherwise before),
--- $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the last row of the page before), $rows.
+-- match. Optional: $clause, $clauses (words by spaces), $system, $severity (words by spaces), $jurisdiction (NL, ZA,
+-- other), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
+-- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach; overdue, late, unclear,
+-- revised: judged otherwise before), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
+-- last row of the page before), $rows.
 WITH every AS (
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
         evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at
@@ -29,6 +30,7 @@ found AS MATERIALIZED (
             WHEN 'revised' THEN outcome IN ('pass', 'not_applicable')
             ELSE FALSE END
         AND ($clause IS NULL OR clause = $clause)
+        AND ($clauses IS NULL OR list_contains(string_split($clauses, ' '), clause))
         AND ($system IS NULL OR system = $system)
         AND ($severity IS NULL OR list_contains(string_split($severity, ' '), severity))
         AND ($hours IS NULL OR happened_at >= $now::TIMESTAMPTZ - to_hours($hours::INTEGER))

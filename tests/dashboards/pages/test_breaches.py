@@ -11,7 +11,8 @@ from streamlit import config
 
 from dashboards import questions
 from dashboards.breaches import Filter, key_of, of_address
-from dashboards.components.breach_export import exported
+from dashboards.components import breach_export
+from dashboards.components.breach_export import TooManyError, exported
 from dashboards.components.breach_open import law
 from dashboards.questions import Desk
 from dashboards.sign_in import NotAllowedError
@@ -48,6 +49,16 @@ def test_each_filter_of_the_address_leaves_what_fits(day: World) -> None:
     assert set(re.findall(r'data-clause="([\w-]+)"', page(day, system="website"))) == {"CLICK-4"}
     assert set(re.findall(r'data-clause="([\w-]+)"', page(day, state="unclear"))) == {"WEB-2"}
     assert len(listed(page(day, period="24h"))) == 42
+
+
+def test_a_section_of_the_text_leaves_the_clauses_that_rest_on_it(day: World) -> None:
+    every = set(re.findall(r'data-clause="([\w-]+)"', page(day)))
+    for section in ("2", "3", "8"):
+        found = set(re.findall(r'data-clause="([\w-]+)"', page(day, section=section)))
+        assert found == {id for id in every if section in registry()[id].section.split(", ")}, section
+    assert set(re.findall(r'data-clause="([\w-]+)"', page(day, section="3"))) == {"XFER-1"}
+    assert not listed(page(day, section="3", clause="NEWS-4"))
+    assert of_address({"section": "99"}, registry()) == Filter()
 
 
 def test_what_the_address_says_wrongly_is_not_said(day: World) -> None:
@@ -140,6 +151,16 @@ def test_an_export_holds_what_the_filter_lets_through_and_is_noted(day: World) -
     assert [(each["what"], each["purpose"]) for each in looks][-3:] == [
         ("export", f"breaches {form}: clause=XFER-1 state=stands") for form in ("json", "csv", "ocsf")
     ]
+
+
+def test_a_list_that_is_too_long_for_a_file_is_refused_not_cut_off(day: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions.install(day.desk)
+    monkeypatch.setattr(breach_export, "MOST", 6)
+    whole = of_address({"clause": "XFER-1"}, registry())
+    assert exported("csv", whole).count(b"\r\n") == 7
+    for form in breach_export.FORMS:
+        with pytest.raises(TooManyError, match="46 findings fit, one file holds 6"):
+            exported(form, Filter())
 
 
 def test_nobody_exports_without_a_role(day: World) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit import config
@@ -14,7 +16,8 @@ from dashboards import store
 from dashboards.pages import now
 from dashboards.store import Bundle, Reader
 from expectations.model import registry
-from tests.support.drawn import html
+from tests.support.drawn import draw as draw_page
+from tests.support.drawn import html, world
 from tests.support.seeded import Seeded
 
 
@@ -67,6 +70,18 @@ def test_each_clause_has_a_row_and_no_evidence_no_colour(bundle: Bundle) -> None
     assert right
     assert "measured by the clock" in right[0]
     assert "cw-cells" not in right[0]
+
+
+def test_each_red_number_leads_to_what_it_counts(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5))
+    cells = re.findall(r'<a class="cw-cell cw-(?:few|many)[^"]*" href="breaches\?([^"]+)"[^>]*>(\d+)<', html)
+    assert cells
+    assert not re.findall(r'<i class="cw-cell cw-(?:few|many)[^"]*" title', html)
+    day = world()
+    for address, n in cells:
+        found = draw_page("breaches", day.reader, day.desk, **dict(parse_qsl(unescape(address))))
+        assert found.count('<tr data-testid="finding-') == min(int(n), 50), address
+    assert 'class="cw-late" href="breaches?clause=NEWS-5&amp;state=overdue"' in html
 
 
 def test_tiles_keep_three_figures_apart(bundle: Bundle) -> None:
