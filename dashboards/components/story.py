@@ -9,13 +9,14 @@ from typing import Any
 
 from dashboards.address import link
 from dashboards.components.breach_open import fact_line
+from dashboards.components.paging import foot, ways
 from dashboards.components.panel import esc, panel
 from dashboards.components.status import severity_mark
 from dashboards.figures import Clauses
 from dashboards.speech import Speech, catalogue, number, utc
-from dashboards.subjects import Found, Told
+from dashboards.subjects import Found, Key, Told, after
 
-MOST = 300  # lines shown
+MOST = 300  # lines shown at once
 
 
 def summary(name: str, told: Sequence[Told], found: Found, say: Speech) -> str:
@@ -35,14 +36,25 @@ def summary(name: str, told: Sequence[Told], found: Found, say: Speech) -> str:
     return panel("subject", name, esc(" · ".join(each for each in parts if each)), "")
 
 
-def timeline(told: Sequence[Told], at: datetime, clauses: Clauses, say: Speech) -> str:
-    """Newest first; a finding or a promise opens into its evidence."""
-    lines = "".join(_line(each, at, clauses, say) for each in told[:MOST])
-    note = say("subject.story_note") if len(told) <= MOST else say("subject.shown", n=MOST, all=number(len(told)))
-    return panel("story", say("subject.story"), esc(note), f'<ol class="cw-line">{lines}</ol>')
+def timeline(told: Sequence[Told], at: datetime, clauses: Clauses, say: Speech, key: Key | None = None) -> str:
+    """Newest first, from the line after `key` on; a finding or a promise opens into its evidence."""
+    rest = after(told, key)
+    shown = rest[:MOST]
+    lines = "".join(_line(each, at, clauses, say) for _, each in shown)
+    below = ""
+    if len(told) > MOST:
+        first = len(told) - len(rest) + 1
+        us, number_ = shown[-1][0] if shown else (0, 0)
+        more = f"{us}~{number_}" if len(rest) > MOST else None
+        words = say("subject.shown", first=number(first), last=number(first + len(shown) - 1), all=number(len(told)))
+        below = foot(words, ways(key is not None, more, say))
+    body = f'<ol class="cw-line">{lines}</ol>{below}'
+    return panel("story", say("subject.story"), esc(say("subject.story_note")), body)
 
 
 def _line(each: Told, at: datetime, clauses: Clauses, say: Speech) -> str:
+    if each.fact is not None:
+        return fact_line(each.fact, say, at)
     when = f'<time title="{esc(utc(each.at))}">{esc(say.moment(each.at, at))}</time>'
     where = f'<span class="cw-dim">{esc(say.system(each.system))}</span>'
     if each.kind == "event":

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards import surroundings
 from dashboards.address import chosen
+from dashboards.components.forget import forget
 from dashboards.components.frame import banner, drawn, head, headline, live
 from dashboards.components.panel import esc
 from dashboards.components.story import facts, looks, summary, timeline
@@ -18,11 +19,11 @@ from dashboards.questions import desk
 from dashboards.sign_in import NotAllowedError, allowed
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
-from dashboards.subjects import PURPOSES, Found, known, refused, story
+from dashboards.subjects import PURPOSES, Found, Told, key_of, known, refused, story
 
 ROLES = frozenset({"officer"})
 FORGOTTEN = 15 * 60.0  # seconds after which a session shows nobody any more
-_KEY = "subject_seen"
+_KEY, _NAME, _GIVEN = "subject_seen", "subject_name", "subject_given"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class Seen:
 
 
 def page(say: Speech) -> None:
-    """The form, and below it whom this session looked up; `subject` in the address fills the form in."""
+    """The form, and below it whom this session looked up; `subject` in the address fills the form in and leaves it.
+
+    `after` in the address says from which line on the story is told.
+    """
     live(say, partial(_head, say))
     _form(say)
     seen: Seen | None = st.session_state.get(_KEY)
@@ -49,7 +53,7 @@ def page(say: Speech) -> None:
     drawn("subject", say("menu.subject"), say, lambda: summary(seen.name, told, seen.found, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            drawn("story", say("subject.story"), say, lambda: timeline(told, seen.at, surroundings.clauses(), say))
+            drawn("story", say("subject.story"), say, partial(_timeline, told, seen, say))
         with st.container(key="cw_side"):
             drawn("known", say("subject.known"), say, lambda: facts(known(seen.found), seen.at, say))
             drawn("looks", say("subject.looks"), say, lambda: looks(seen.found["looks"], seen.at, say))
@@ -60,12 +64,24 @@ def _head(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     head(headline(say("subject.head"), say("subject.below")), bundle, fresh, say, "subject")
 
 
+def _timeline(told: list[Told], seen: Seen, say: Speech) -> str:
+    return timeline(told, seen.at, surroundings.clauses(), say, key_of(chosen("after")))
+
+
+def _given() -> None:
+    """Fill in what the address named, where it may be a pseudonym; whatever it was, the address keeps it no longer."""
+    given = chosen("subject")
+    if given is None:
+        return
+    forget("subject")
+    if refused(given) is None and st.session_state.get(_GIVEN) != given:
+        st.session_state[_GIVEN] = st.session_state[_NAME] = given
+
+
 def _form(say: Speech) -> None:
-    given = chosen("subject") or ""
+    _given()
     with st.form("subject", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(
-            say("subject.name"), value=given if refused(given) is None else "", max_chars=128, autocomplete="off"
-        ).strip()
+        name = st.text_input(say("subject.name"), key=_NAME, max_chars=128, autocomplete="off").strip()
         purpose = st.selectbox(
             say("subject.purpose"),
             PURPOSES,
@@ -76,6 +92,7 @@ def _form(say: Speech) -> None:
         asked = st.form_submit_button(say("subject.look"), type="primary")
     if asked:
         st.session_state.pop(_KEY, None)
+        st.query_params.pop("after", None)
         fault = _look(name, purpose, say)
         if fault:
             st.html(f'<p class="cw-failed" role="alert" data-testid="subject-refused">{esc(fault)}</p>')

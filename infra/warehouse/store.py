@@ -308,9 +308,14 @@ class Store:
             return verify(cursor, known)
 
     def subject(self, name: str, who: str, purpose: str, what: str = "export") -> dict[str, list[dict[str, Any]]]:
-        """All that is stored of a subject, rows by table; the look is noted first, as `what` it was."""
+        """All that is stored of a subject, rows by table, once the look is noted, as `what` it was.
+
+        Of a name that nothing is stored of only that somebody looked is noted: it may be no pseudonym at all.
+        """
+        with self._reading() as cursor:
+            stored = subjects.is_stored(cursor, name)
         with self._writing() as now:
-            subjects.look(self._connection, who, what, name, purpose, now)
+            subjects.look(self._connection, who, what, name if stored else None, purpose, now)
         with self._reading() as cursor:
             return subjects.collected(cursor, name)
 

@@ -46,6 +46,15 @@ def collected(cursor: Any, subject: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def is_stored(cursor: Any, subject: str) -> bool:
+    """Whether anything is stored of a subject, other than that somebody looked."""
+    whose = ((table, column) for table, (_, column, _) in _OF.items() if table != "looks")
+    return any(
+        cursor.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", [subject]).fetchone() is not None
+        for table, column in whose
+    )
+
+
 def look(connection: Any, who: str, what: str, subject: str | None, purpose: str, now: datetime) -> None:
     """Note a look in the access log."""
     connection.execute("INSERT INTO looks VALUES (?, ?, ?, ?, ?)", [now, who, what, subject, purpose])

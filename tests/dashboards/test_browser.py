@@ -153,6 +153,23 @@ def test_from_now_to_the_evidence_of_a_breach_and_back(page: Any, fresh: str) ->
     page.get_by_test_id("panel-evidence").wait_for()
 
 
+def test_whom_the_address_names_does_not_stay_in_it_nor_in_the_history(page: Any, fresh: str) -> None:
+    page.goto(f"{fresh}/breaches")
+    page.locator("tr[data-event]").first.wait_for()
+    page.goto(f"{fresh}/subject?subject=p-visitor&lang=en")
+    page.wait_for_url("**/subject?lang=en")
+    field = page.get_by_role("textbox", name="Pseudonym")
+    field.wait_for()
+    assert field.input_value() == "p-visitor"
+    page.wait_for_timeout(2500)  # a refresh of what is live
+    assert page.url.endswith("/subject?lang=en")
+    page.go_back()
+    page.locator("tr[data-event]").first.wait_for()
+    page.go_forward()
+    page.get_by_test_id("headline").wait_for()
+    assert "p-visitor" not in page.url
+
+
 def test_an_alert_opens_into_its_life_and_what_may_be_done(page: Any, fresh: str) -> None:
     page.goto(f"{fresh}/alerts")
     page.locator('tr[data-testid^="alert-"] a').first.click()

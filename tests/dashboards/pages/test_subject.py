@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboards import questions, store
+from dashboards.components.story import timeline
 from dashboards.questions import Desk
-from dashboards.subjects import PURPOSES, known, refused, story
+from dashboards.speech import Speech
+from dashboards.subjects import PURPOSES, Told, key_of, known, refused, story
 from tests.support.drawn import World, html, world
 from tests.support.seeded import NOW
 from tests.support.warehouse import rows
@@ -95,9 +100,67 @@ def test_the_address_fills_the_form_but_shows_nobody(day: World) -> None:
     assert opened(day, subject="jan@example.org").text_input[0].value == ""
 
 
-def test_an_unknown_one_is_told_and_the_look_noted(day: World) -> None:
-    assert "Nothing is stored of this pseudonym" in ask(opened(day), "p-nobody", "review")
-    assert [each["subject"] for each in looked(day)] == ["p-nobody"]
+@pytest.mark.parametrize("text", ["jansen", "p-nobody"])
+def test_a_look_for_nobody_is_noted_without_what_was_typed(day: World, text: str) -> None:
+    told = ask(opened(day), text, "review")
+    assert "Nothing is stored of this pseudonym" in told
+    assert text not in told
+    assert looked(day) == [{"who": looked(day)[0]["who"], "what": "look", "subject": None, "purpose": "review"}]
+    tables = rows(day.seeded.store, "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
+    for table in (each["table_name"] for each in tables):
+        found = rows(day.seeded.store, f"SELECT count(*) AS n FROM {table} t WHERE contains(t::VARCHAR, '{text}')")
+        assert found == [{"n": 0}], table
+
+
+def test_facts_stand_on_the_story_beside_what_happened(day: World) -> None:
+    found = {
+        "events": [{"time": NOW, "type": "newsletter.subscribed", "system": "newsletter"}],
+        "facts": [
+            {"time": NOW, "kind": "subscribed", "about": "newsletter", "word": None, "link": None, "at": None},
+            {"time": NOW, "kind": "processed", "about": None, "word": None, "link": None, "at": None},
+        ],
+        "verdicts": [],
+        "obligations": [],
+        "looks": [],
+    }
+    told = story(found, NOW)
+    assert [(each.kind, each.word) for each in told] == [("event", "newsletter.subscribed"), ("fact", "subscribed")]
+    assert "Signed up for the newsletter" in timeline(told, NOW, {}, Speech())
+
+
+def test_a_long_story_is_read_page_by_page_to_its_end(day: World) -> None:
+    told = [Told(NOW - timedelta(seconds=n // 4), "event", f"type-{n:04d}", "crm") for n in range(650)]
+    store.install(day.reader)
+    seen, key, pages = [], None, 0
+    while True:
+        test = AppTest.from_function(_story, kwargs={"told": told, "key": key}, default_timeout=20).run()
+        assert not test.exception
+        body, pages = html(test), pages + 1
+        seen += re.findall(r"type-\d{4}", body)
+        more = re.search(r'href="\?after=([^"]+)" data-testid="more"', body)
+        if not more:
+            break
+        key = key_of(unquote(more[1]))
+        assert key is not None
+    assert pages == 3
+    assert seen == [each.word for each in told]
+    assert "601 to 650 of 650" in body
+
+
+def _story(told: object, key: object) -> None:
+    import streamlit as st
+
+    from dashboards.components.story import timeline
+    from dashboards.speech import Speech
+    from tests.support.seeded import NOW
+
+    st.html(timeline(told, NOW, {}, Speech(), key))  # type: ignore[arg-type]
+
+
+def test_a_key_that_is_none_is_not_said() -> None:
+    assert [key_of(each) for each in ("12~3", "-5~0", None, "", "x", "1~", "1" * 30 + "~1")] == [
+        (12, 3), (-5, 0), None, None, None, None, None,
+    ]  # fmt: skip
 
 
 def test_without_a_role_nobody_is_looked_up(day: World) -> None:
