@@ -16,9 +16,10 @@ from expectations.vocabulary import SYSTEMS
 
 STATES = ("stands", "overdue", "late", "unclear", "revised")
 JURISDICTIONS = ("NL", "ZA", "other")
-PERIODS: Mapping[str, int | None] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24, "365d": 365 * 24}  # hours
+PERIODS: Mapping[str, int | None] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24, "90d": 90 * 24, "365d": 365 * 24}  # hours
 SORTS = ("newest", "oldest", "severity", "clause", "system")
 PAGE = 50  # rows shown at once
+DISCLOSURE = ("country", "recipient", "ground")  # of the disclosure that a breach of sharing is about; `-`: none said
 TOKEN = re.compile(r"[A-Za-z0-9._:\/*\-]{1,128}")  # an id or a pseudonym; never an e-mail address
 _KEY = re.compile(r"([A-Za-z0-9-]*)~(-?\d{1,20})~([0-9a-f]{1,64})")
 
@@ -35,6 +36,10 @@ class Filter:
     state: str = "stands"
     jurisdiction: str | None = None
     period: str | None = None
+    sharing: bool = False  # of promises on sharing and transfers, about a disclosure (with the three that follow)
+    country: str | None = None
+    recipient: str | None = None
+    ground: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     q: str | None = None
@@ -55,6 +60,10 @@ class Filter:
             "severity": " ".join(self.severities) or None,
             "state": self.state,
             "jurisdiction": self.jurisdiction,
+            "sharing": "yes" if self.sharing else None,
+            "country": self.country,
+            "recipient": self.recipient,
+            "ground": self.ground,
             "hours": PERIODS.get(self.period or ""),
             "since": self.since,
             "until": self.until,
@@ -81,6 +90,8 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
     key = _KEY.fullmatch(said.get("after", ""))
     q = said.get("q", "").strip()
     section = among(said.get("section"), sections(clauses))
+    sharing = said.get("sharing") == "yes"
+    of_disclosure = {name: _token(said.get(name)) for name in DISCLOSURE} if sharing else {}
     return Filter(
         clause=among(said.get("clause"), clauses),
         section=section,
@@ -90,12 +101,18 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
         state=among(said.get("state"), STATES) or "stands",
         jurisdiction=among(said.get("jurisdiction"), JURISDICTIONS),
         period=among(said.get("period"), PERIODS),
+        sharing=sharing,
+        **of_disclosure,
         since=instant_or_date(said.get("since", "")),
         until=instant_or_date(said.get("until", "")),
         q=q if TOKEN.fullmatch(q) else None,
         sort=among(said.get("sort"), SORTS) or "newest",
         after=(key[1], int(key[2]), key[3]) if key else None,
     )
+
+
+def _token(said: str | None) -> str | None:
+    return said if said and TOKEN.fullmatch(said) else None
 
 
 def sections(clauses: Clauses) -> list[str]:

@@ -45,14 +45,18 @@ class Country:
 
 @dataclass(frozen=True)
 class Agreement:
-    """One in force. `rests`: disclosures of the period that name it, or go to its party with no other in force."""
+    """One in force. `resting`: disclosures of the period that name it, or go to its party with no other in force."""
 
     name: str
     party: str
     kind: str
     since: datetime
     until: datetime | None
-    rests: int
+    resting: tuple[Mapping[str, Any], ...]  # rows of the query `transfers`
+
+    @property
+    def rests(self) -> int:
+        return sum(row["n"] for row in self.resting)
 
 
 def safeguard(country: str, said: str | None, references: References, at: datetime) -> Safeguard:
@@ -105,7 +109,7 @@ def in_force(
             each["kind"] or "–",
             each["since"],
             each["until"],
-            sum(row["n"] for row in rows if _rests(row, each, names)),
+            tuple(row for row in rows if _rests(row, each, names)),
         )
         for each in spans
     }
@@ -117,6 +121,18 @@ def _rests(row: Mapping[str, Any], agreement: Mapping[str, Any], names: Mapping[
         return bool(row["agreement"] == agreement["agreement"])
     party = agreement["party"]
     return party is not None and row["recipient"] == party and names[party] == {agreement["agreement"]}
+
+
+def narrowed(
+    rows: Sequence[Mapping[str, Any]], held: Sequence[Agreement], chosen: Mapping[str, str | None]
+) -> Sequence[Mapping[str, Any]]:
+    """The rows that `chosen` leaves: of a `country`, a `recipient` (`-`: none named), resting on an `agreement`."""
+    if agreement := chosen.get("agreement"):
+        rows = next((each.resting for each in held if each.name == agreement), ())
+    for name in ("country", "recipient"):
+        if wanted := chosen.get(name):
+            rows = [row for row in rows if (row[name] or "-") == wanted]
+    return rows
 
 
 def by_ground(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, int, int]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dashboards.address import changed
-from dashboards.breaches import JURISDICTIONS, PERIODS, STATES, TOKEN, Filter, sections
-from dashboards.components.filters import Choice, form, pills, search, segments, select
-from dashboards.components.panel import esc
+from dashboards.breaches import DISCLOSURE, JURISDICTIONS, PERIODS, STATES, TOKEN, Filter, sections
+from dashboards.components.filters import Choice, form, let_go, pills, search, segments, select
 from dashboards.components.status import severity_mark
+from dashboards.components.world import name_of
 from dashboards.figures import SEVERITIES, Clauses
 from dashboards.speech import Speech
 from expectations.vocabulary import SYSTEMS
@@ -50,8 +49,17 @@ def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
         '<div class="cw-filters" data-testid="filters">'
         f"{segments('state', say('filters.state'), states, None if chosen.state == 'stands' else chosen.state)}"
         f"{pills('severity', say('filters.severity'), severities, chosen.severities)}"
-        f"{form(fields, FIELDS)}{_span(chosen, say)}</div>"
+        f"{form(fields, FIELDS)}{_span(chosen, say)}{_sharing(chosen, say)}</div>"
     )
+
+
+def _sharing(chosen: Filter, say: Speech) -> str:
+    """What a figure of Third parties chose, with how to let it go."""
+    if not chosen.sharing:
+        return ""
+    told = [name_of(chosen.country or ""), chosen.recipient, (chosen.ground or "").replace("_", " ")]
+    words = " · ".join([say("filters.sharing"), *(each for each in told if each)])
+    return let_go(words, "sharing", say, sharing=None, **dict.fromkeys(DISCLOSURE))
 
 
 def _span(chosen: Filter, say: Speech) -> str:
@@ -60,7 +68,4 @@ def _span(chosen: Filter, say: Speech) -> str:
         return ""
     since = say.moment(chosen.since) if chosen.since else "…"
     until = say.moment(chosen.until) if chosen.until else "…"
-    return (
-        f'<a class="cw-span" href="{esc(changed(since=None, until=None, after=None))}" data-testid="span">'
-        f'{esc(since)} – {esc(until)} <span aria-label="{esc(say("filters.clear_one"))}">✕</span></a>'
-    )
+    return let_go(f"{since} – {until}", "span", say, since=None, until=None)

@@ -63,6 +63,14 @@ def search(name: str, label: str, chosen: str | None, pattern: str, say: Speech)
     )
 
 
+def let_go(words: str, name: str, say: Speech, **parts: None) -> str:
+    """What a link chose, as a link that takes these parts out of the address again."""
+    return (
+        f'<a class="cw-span" href="{esc(changed(**parts, after=None))}" data-testid="{name}">{esc(words)} '
+        f'<span aria-label="{esc(say("filters.clear_one"))}">✕</span></a>'
+    )
+
+
 def form(fields: Iterable[str], named: Iterable[str]) -> str:
     """A form whose fields, `named`, are put into the address beside what else stands there."""
     kept = changed(**dict.fromkeys((*named, "after")))

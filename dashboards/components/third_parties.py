@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from dashboards.address import link
+from dashboards.address import changed, link
+from dashboards.components.filters import let_go
 from dashboards.components.panel import esc, panel, table
 from dashboards.components.world import name_of, world
 from dashboards.speech import Speech, number, utc
@@ -24,11 +25,18 @@ def country_map(found: Sequence[Country], say: Speech) -> str:
     )
     weak = sum(each.safeguard is Safeguard.NONE for each in found)
     alt = say("transfers.alt", n=len(found), weak=weak)
-    body = f'{world(kinds, alt)}<p class="cw-legend cw-legend-map">{legend}</p>'
+    source = f'<p class="cw-note">{esc(say("transfers.shapes"))}</p>'
+    body = f'{world(kinds, alt)}<p class="cw-legend cw-legend-map">{legend}</p>{source}'
     return panel("map", say("transfers.map"), esc(alt), body)
 
 
-def country_list(found: Sequence[Country], say: Speech) -> str:
+def narrowing(picked: Mapping[str, str | None], say: Speech) -> str:
+    """What the address narrows the page to, each with how to let it go."""
+    told = {**picked, "country": name_of(picked["country"]) if picked["country"] else None}
+    return "".join(let_go(words, name, say, **{name: None}) for name, words in told.items() if words)
+
+
+def country_list(found: Sequence[Country], days: int, picked: Mapping[str, str | None], say: Speech) -> str:
     """A line a country, the weakest safeguard first."""
     heads = ("country", "safeguard", "recipients", "events", "breaches")
     lines = [
@@ -36,9 +44,9 @@ def country_list(found: Sequence[Country], say: Speech) -> str:
             f"<b>{esc(each.code)}</b> {esc(name_of(each.code))}",
             f'<span class="cw-guard-{each.safeguard}">{MARK.get(each.safeguard, "")}'
             f"{esc(_safeguard(each, say))}</span>",
-            str(len(each.recipients)),
-            number(each.events),
-            _breaches(each.breaches, "XFER-1", say),
+            _narrow(len(each.recipients), country=each.code),
+            _narrow(each.events, country=each.code),
+            _breaches(each.breaches, days, picked, say, country=each.code),
         )
         for each in found
     ]
@@ -53,7 +61,7 @@ def agreement_list(found: Sequence[Agreement], at: datetime, days: int, say: Spe
             f"<code>{esc(each.party)}</code>",
             esc(each.kind.replace("_", " ")),
             _until(each.until, at, say),
-            esc(say("transfers.rests_on", n=each.rests)) if each.rests else "–",
+            _link(say("transfers.rests_on", n=each.rests), agreement=each.name) if each.rests else "–",
         )
         for each in found[:SHOWN]
     ]
@@ -65,14 +73,16 @@ def agreement_list(found: Sequence[Agreement], at: datetime, days: int, say: Spe
     return panel("agreements", say("transfers.agreements"), note, body + rest)
 
 
-def ground_list(found: Sequence[tuple[str, str, int, int]], say: Speech) -> str:
+def ground_list(
+    found: Sequence[tuple[str, str, int, int]], days: int, picked: Mapping[str, str | None], say: Speech
+) -> str:
     """Recipients by ground, those with breaches first."""
     lines = [
         (
             f"<code>{esc(recipient)}</code>",
             esc(ground.replace("_", " ")),
-            number(n),
-            _breaches(breaches, "SHARE-1", say),
+            _narrow(n, recipient=_named(recipient)),
+            _breaches(breaches, days, picked, say, recipient=_named(recipient), ground=_named(ground)),
         )
         for recipient, ground, n, breaches in found[:SHOWN]
     ]
@@ -86,10 +96,29 @@ def _safeguard(each: Country, say: Speech) -> str:
     return say(f"transfers.safeguards.{each.safeguard}")
 
 
-def _breaches(n: int, clause: str, say: Speech) -> str:
+def _named(word: str) -> str:
+    """A word as the address has it: a dash where none was said."""
+    return "-" if word == "–" else word
+
+
+def _narrow(n: int, **parts: str) -> str:
+    """A figure that narrows the page to what it counts."""
+    return _link(number(n), **parts)
+
+
+def _link(text: str, **parts: str) -> str:
+    return f'<a class="cw-link" href="{esc(changed(**parts))}">{esc(text)}</a>'
+
+
+def _breaches(n: int, days: int, picked: Mapping[str, str | None], say: Speech, **own: str) -> str:
+    """A figure that leads to exactly the breaches that it counts; no filter tells which agreement one rests on."""
     if not n:
         return "–"
-    return f'<a class="cw-late" href="{esc(link("breaches", clause=clause))}">✖ {number(n)}</a>'
+    if picked["agreement"]:
+        return f'<span class="cw-late">✖ {number(n)}</span>'
+    disclosure = {name: picked[name] for name in ("country", "recipient")} | own
+    href = esc(link("breaches", sharing="yes", **disclosure, period=f"{days}d"))
+    return f'<a class="cw-late" href="{href}" aria-label="{esc(say("subject.breaches", n=n))}">✖ {number(n)}</a>'
 
 
 def _until(until: datetime | None, at: datetime, say: Speech) -> str:

@@ -8,14 +8,12 @@ from functools import partial
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import changed
 from dashboards.breaches import TOKEN
 from dashboards.components.clocks import clock_list
 from dashboards.components.due_days import calendar
-from dashboards.components.filters import Choice, form, search, segments, select
+from dashboards.components.filters import Choice, form, let_go, search, segments, select
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.paces import paces
-from dashboards.components.panel import esc
 from dashboards.figures import Clauses
 from dashboards.forecast import Forecast, forecast
 from dashboards.obligations import STATES, WEEKS, Filter, of_address
@@ -79,10 +77,7 @@ def filters(asked: Filter, clauses: Clauses, say: Speech) -> str:
     )
     day = ""
     if asked.day:
-        cross = f'<span aria-label="{esc(say("filters.clear_one"))}">✕</span>'
-        day = (
-            f'<a class="cw-span" href="{esc(changed(day=None))}" data-testid="day">{asked.day.isoformat()} {cross}</a>'
-        )
+        day = let_go(asked.day.isoformat(), "day", say, day=None)
     return (
         '<div class="cw-filters" data-testid="filters">'
         f"{segments('state', say('filters.state'), states, None if asked.state == 'waiting' else asked.state)}"

@@ -10,17 +10,20 @@ from dashboards import surroundings
 from dashboards.address import chosen
 from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods
-from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list
+from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list, narrowing
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
-from dashboards.transfers import ENDS_SOON, Safeguard, by_ground, countries, in_force
+from dashboards.transfers import ENDS_SOON, Safeguard, by_ground, countries, in_force, narrowed
 
 USUAL = 30
+NARROWS = ("country", "recipient", "agreement")
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh; `days` in the address says how far back is looked."""
+    """Draw the page and keep it fresh; the address says how far back is looked (`days`) and may narrow what is shown to
+    a `country`, a `recipient` or an `agreement`; the headline tells of all.
+    """
     live(say, partial(_draw, say))
 
 
@@ -51,11 +54,14 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     )
     mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if weak else ""
     head(headline(text, below, mark), bundle, fresh, say, "transfers")
-    drawn("periods", say("menu.transfers"), say, lambda: periods(days, say))
+    picked = {name: chosen(name) for name in NARROWS}
+    shown = narrowed(given.rows, held, picked)
+    shown_places = countries(shown, policy.references, at)
+    drawn("periods", say("menu.transfers"), say, lambda: periods(days, say) + narrowing(picked, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            drawn("map", say("transfers.map"), say, lambda: country_map(places, say))
+            drawn("map", say("transfers.map"), say, lambda: country_map(shown_places, say))
             drawn("agreements", say("transfers.agreements"), say, lambda: agreement_list(held, at, days, say))
         with st.container(key="cw_side"):
-            drawn("countries", say("transfers.countries"), say, lambda: country_list(places, say))
-            drawn("grounds", say("transfers.grounds"), say, lambda: ground_list(by_ground(given.rows), say))
+            drawn("countries", say("transfers.countries"), say, lambda: country_list(shown_places, days, picked, say))
+            drawn("grounds", say("transfers.grounds"), say, lambda: ground_list(by_ground(shown), days, picked, say))

@@ -2,7 +2,8 @@
 -- match. Optional: $clause, $clauses (words by spaces), $system, $severity (words by spaces), $jurisdiction (NL, ZA,
 -- other), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
 -- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach; overdue, late, unclear,
--- revised: judged otherwise before), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
+-- revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
+-- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
 -- last row of the page before), $rows.
 WITH every AS (
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
@@ -15,6 +16,14 @@ WITH every AS (
         CASE WHEN outcome <> 'breach' THEN opened_at WHEN state = 'met' THEN met_at ELSE coalesce(due_at, opened_at) END
     FROM obligations_as_of($now::TIMESTAMPTZ)
     WHERE outcome IN ('breach', 'indeterminate')
+),
+disclosed AS (
+    SELECT time, source, id FROM events
+    WHERE $sharing IS NOT NULL AND type = 'data.disclosed' AND NOT held AND time <= $now::TIMESTAMPTZ
+        AND ($hours IS NULL OR time >= $now::TIMESTAMPTZ - to_hours($hours::INTEGER))
+        AND ($country IS NULL OR coalesce(data ->> '$.recipient_country', '-') = $country)
+        AND ($recipient IS NULL OR coalesce(recipient, '-') = $recipient)
+        AND ($ground IS NULL OR coalesce(data ->> '$.ground', '-') = $ground)
 ),
 found AS MATERIALIZED (
     SELECT *,
@@ -37,6 +46,8 @@ found AS MATERIALIZED (
         AND ($since IS NULL OR happened_at >= $since::TIMESTAMPTZ)
         AND ($until IS NULL OR happened_at < $until::TIMESTAMPTZ)
         AND ($q IS NULL OR starts_with(finding, $q) OR starts_with(id, $q) OR subject = $q OR key = $q)
+        AND ($sharing IS NULL OR (type = 'data.disclosed' AND regexp_matches(clause, '^(XFER|SHARE)-')
+            AND (time, source, id) IN (FROM disclosed)))
         AND ($jurisdiction IS NULL OR CASE
             WHEN $jurisdiction = 'other' THEN substr(evidence ->> '$.jurisdiction', 1, 2) NOT IN ('NL', 'ZA')
             ELSE substr(evidence ->> '$.jurisdiction', 1, 2) = $jurisdiction END)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import pytest
 
 from dashboards.components.world import name_of, shapes, world
 from dashboards.questions import Desk
-from dashboards.transfers import Safeguard, by_ground, countries, in_force, safeguard
+from dashboards.transfers import Safeguard, by_ground, countries, in_force, narrowed, safeguard
 from expectations.references import references
 from tests.support.drawn import World, draw
 from tests.support.drawn import world as made
@@ -103,7 +104,43 @@ def test_the_page_says_first_where_no_safeguard_is(day: World) -> None:
     assert re.search(r'data-testid="headline">.*Data went to 1 country without a safeguard</h1>', html)
     assert "8 countries · " in html
     assert '<i class="cw-land-none"' in html
-    assert re.search(r"<b>IN</b> India.*?breaches\?clause=XFER-1", html, re.S)
+    assert "Natural Earth" in html
+
+
+def test_each_breach_figure_leads_to_exactly_the_breaches_it_counts(day: World) -> None:
+    html = draw("transfers", day.reader, day.desk)
+    figures = re.findall(r'class="cw-late" href="breaches\?([^"]+)"[^>]*>✖ (\d+)<', html)
+    asked = [dict(parse_qsl(unescape(address))) for address, _ in figures]
+    assert any(each.get("country") == "IN" for each in asked)
+    assert any("recipient" in each and "ground" in each for each in asked)
+    assert sum(int(n) for (_, n), each in zip(figures, asked, strict=True) if "country" in each) > 1
+    for each, (_, n) in zip(asked, figures, strict=True):
+        found = draw("breaches", day.reader, day.desk, **each)
+        assert f">{n} of {n} · " in found, each
+        assert 'data-testid="sharing"' in found
+
+
+def test_the_other_figures_narrow_the_page_to_what_they_count(day: World) -> None:
+    whole = draw("transfers", day.reader, day.desk)
+    n = re.search(r'href="\?country=ZA">([\d\u202f]+)</a></td><td><a class="cw-link" href="\?country=ZA">(\d+)<', whole)
+    assert n
+    html = draw("transfers", day.reader, day.desk, country="ZA")
+    assert 'data-testid="country">South Africa' in html
+    grounds = html[html.index('data-testid="panel-grounds"') :]
+    assert sum(int(each) for each in re.findall(r'href="\?country=ZA&amp;recipient=[^"]+">(\d+)<', grounds)) == int(
+        n[2]
+    )
+    assert "Data went to 1 country without a safeguard" in html
+
+
+def test_rows_are_narrowed_to_what_rests_on_an_agreement() -> None:
+    rows = [told(), told(agreement="a-1", recipient="x", n=5), told(recipient="r-2", country="DE", n=7)]
+    held = in_force([signed("1", agreement="a-1", party="r-1", kind="scc")], rows, NOW, backdating=False)
+    assert narrowed(rows, held, {"agreement": "a-1"}) == (rows[0], rows[1])
+    assert narrowed(rows, held, {"agreement": "a-1", "recipient": "x"}) == [rows[1]]
+    assert narrowed(rows, held, {"country": "DE", "recipient": None}) == [rows[2]]
+    assert narrowed(rows, held, {"agreement": "gone"}) == ()
+    assert narrowed([told(recipient=None)], held, {"recipient": "-"}) == [told(recipient=None)]
 
 
 def test_a_store_that_does_not_answer_shows_no_map(day: World) -> None:
