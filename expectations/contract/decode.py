@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 import polars as pl
 
+from expectations.contract import canaries
 from expectations.contract.canonical import canonical, keyed
 from expectations.contract.columns import HEAD, Row, assemble, stored_data
 from expectations.contract.events import EVENT_SCHEMA, MODELS, QUARANTINE_SCHEMA, Envelope
@@ -64,16 +65,20 @@ class Record(NamedTuple):
 
 
 class _Route(NamedTuple):
-    system: str | None  # None: a source that is none of ours, or may not send this type
+    system: str | None  # None: a source that is none of ours, may not send this type, or is a canary's
     subject: str
     dates: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a batch of records came to: `EVENT_SCHEMA`, in the records' order, and `QUARANTINE_SCHEMA`."""
+    """What a batch of records came to: `EVENT_SCHEMA`, in the records' order, and `QUARANTINE_SCHEMA`.
+
+    `canaries`, of the schema of events, are in neither: whoever does not ask for them never meets one.
+    """
 
     events: pl.DataFrame
+    canaries: pl.DataFrame
     quarantine: pl.DataFrame
     dropped_fields: int
 
@@ -106,6 +111,7 @@ class _Batch:
         self.rows: dict[int, Row] = {}
         self.whole: dict[int, bytes] = {}  # row -> canonical JSON
         self.unusual: list[int] = []
+        self.canaries: set[int] = set()
         self.dropped_fields = 0
         self.refused: list[tuple[Any, ...]] = []
 
@@ -156,7 +162,7 @@ class _Batch:
 
     def _route(self, source: str, name: str) -> _Route:
         system = self.senders.system_of(source)
-        if system is not None and name not in self.senders.sends.get(system, ()):
+        if system is not None and (name not in self.senders.sends.get(system, ()) or canaries.reserved(source)):
             system = None
         route = _Route(system, TYPES[name].subject, _DATES.get(name, ()))
         if len(self.routes) < 10_000:
@@ -180,8 +186,11 @@ class _Batch:
             if len(record.value or b"") > MAX_BYTES:
                 raise Refused("too_large")
             event, headers = structured(record)
+            if canaries.reserved(event.get("source")):
+                canaries.mark_of(event, self.key)
+                self.canaries.add(row)
             one = read(event, self.senders, self.key, key=record.key, headers=headers)
-            self.dropped_fields += one.dropped_fields
+            self.dropped_fields += 0 if row in self.canaries else one.dropped_fields
             self.rows[row] = (
                 *(one.source, one.id, one.system, one.type, one.subject, one.time, one.data, one.digest),
                 *(record.topic, record.partition, record.offset),
@@ -190,7 +199,8 @@ class _Batch:
                 stored_data(one.type, one.data)[0],
             )
         except Refused as refused:
-            self._refuse(record, event, refused)
+            if row not in self.canaries:  # one of ours that is no event proves nothing, and is no figure
+                self._refuse(record, event, refused)
         except Exception as fault:  # a fault of ours must not stop the stream either: it is counted and shown
             self._refuse(record, None, Refused("undecodable", type(fault).__name__))
 
@@ -205,9 +215,11 @@ class _Batch:
         self.refused.append((refused.reason, refused.detail, keyed(self.key, content), *place))
 
     def decoded(self, records: Sequence[Record]) -> Decoded:
+        marked = [self.rows.pop(row) for row in sorted(self.canaries) if row in self.rows]
         rows = [self.rows[row] for row in sorted(self.rows)]
         return Decoded(
             events=assemble(rows),
+            canaries=assemble(marked) if marked else pl.DataFrame(schema=EVENT_SCHEMA),
             quarantine=pl.DataFrame(self.refused, schema=QUARANTINE_SCHEMA, orient="row"),
             dropped_fields=self.dropped_fields,
         )
