@@ -78,6 +78,19 @@ def audit(
     return done
 
 
+def findings_of(events: pl.DataFrame, engine: Engine, as_of: datetime) -> list[dict[str, Any]]:
+    """What decoded events come to by themselves, in a store of their own: rows of query `audit_findings`."""
+    store = Store(":memory:", clock=lambda: as_of)
+    try:
+        done = Audited(store, as_of)
+        _apply(done, engine, events)
+        _rejudge(done, engine)
+        rows: list[dict[str, Any]] = store.query("audit_findings", {"now": as_of}).to_pylist()
+        return rows
+    finally:
+        store.close()
+
+
 def _take(records: Sequence[Record], done: Audited, engine: Engine, key: bytes) -> None:
     decoded: Decoded = decode(records, key=key, systems=Senders(systems=engine.policy.systems))
     in_time = decoded.events.filter(pl.col("time") <= done.as_of)

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from infra.warehouse import aggregates, beliefs, conflicts, duplicates, offsets, rejudge
+from infra.warehouse import aggregates, beliefs, canaries, conflicts, duplicates, offsets, rejudge
 from infra.warehouse.answers import Applied, Fenced, Gap, Stale
 from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
@@ -114,6 +114,7 @@ def _store(work: Work, after: State) -> Applied:
     )
     if len(events) or removed:
         aggregates.add_arrivals(connection, events, gone, now)
+    canaries.note(connection, frame(batch.canaries))
     after.rejudge = rejudge.open_rows(connection, after, again, now)
     latest = events.group_by("topic", "partition").agg(pl.col("time").max())
     newest = {(topic, partition): time for topic, partition, time in latest.rows()}

@@ -202,6 +202,15 @@ SILENCES = pa.schema(
 )
 
 
+CANARIES = pa.schema(  # what became of a canary whose events had all come
+    [
+        ("clause", pa.string()),
+        ("sent_at", INSTANT),
+        ("fired", pa.bool_()),  # the clause found it
+    ]
+)
+
+
 class Read(NamedTuple):
     """A range [first, next) of a topic's partition that was *read*, transaction markers and all."""
 
@@ -233,3 +242,4 @@ class Batch:
     also: tuple[tuple[int, int], ...] = ()  # further partitions of a revision, with their epochs
     dropped_fields: int = 0
     revises: tuple[int, ...] = field(default=())  # rejudge rows that this batch works off
+    canaries: pa.Table = field(default_factory=CANARIES.empty_table)

@@ -18,7 +18,7 @@ from infra.warehouse import answers
 from infra.warehouse.answers import WarehouseError
 from infra.warehouse.schema import REGISTERS, Batch, Read
 
-BATCH_TABLES = ("events", "facts", "verdicts", "obligations", "quarantine")
+BATCH_TABLES = ("events", "facts", "verdicts", "obligations", "quarantine", "canaries")
 BATCH_FIELDS = ("partition", "epoch", "registers", "dropped_fields")
 
 

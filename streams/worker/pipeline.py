@@ -6,11 +6,12 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import polars as pl
+import pyarrow as pa
 
 from expectations.contract.decode import Decoded, Record, decode, from_stored
 from expectations.contract.senders import Senders
@@ -19,6 +20,7 @@ from infra.clock import Clock
 from infra.warehouse.answers import Applied, Fenced, Stale, WarehouseError
 from infra.warehouse.schema import QUARANTINE, Batch, Read
 from streams.core.examine import Engine, examine, know, without_events
+from streams.worker.canaries import Canaries
 
 PLACE = ["place_topic", "place_partition", "place_offset"]
 STAGES = ("decode", "facts", "judge", "apply")
@@ -59,6 +61,7 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self._number, self._registers = self.warehouse.registers(0)
+        self._canaries = Canaries(self.engine)
 
     def records(self, taken: Sequence[Taken]) -> Applied:
         """Store what was read of one or more partitions, in one transaction."""
@@ -88,8 +91,11 @@ class Pipeline:
         reads = self._reads([taken for each in parts for taken in each.taken])
         place = {"reads": reads, "dropped_fields": sum(each.decoded.dropped_fields for each in parts)}
         records = [record for each in parts for taken in each.taken for record in taken.records]
+        came = pl.concat([each.decoded.canaries for each in parts])
         with traces.span("batch", events=events.height, quarantined=quarantine.height, partitions=len(reads)):
-            return self._apply(events, quarantine, reads[0].partition, place, records)
+            with self._stage("judge", canaries=came.height):
+                judged = self._canaries.judged(came, self.clock.now())
+            return self._apply(events, quarantine, reads[0].partition, place, records, judged)
 
     def _reads(self, taken: Sequence[Taken]) -> list[Read]:
         """One range a partition: what was taken of it follows each other."""
@@ -131,9 +137,12 @@ class Pipeline:
         partition: int,
         place: dict[str, Any],
         records: Sequence[Record],
+        canaries: pa.Table | None = None,
     ) -> Applied:
         while True:
             events, quarantine, batch = self._examined(events, quarantine, partition, place, records)
+            if canaries is not None:
+                batch = replace(batch, canaries=canaries)
             with self._stage("apply", events=events.height):
                 try:
                     answer: Applied = self.warehouse.apply(batch)

@@ -1,0 +1,85 @@
+"""`clausewatch canaries`: sends a made-up breach of every clause through the log, every hour.
+
+All events of one canary have one key, so that they come to one worker. What became of them is on the page Pipeline;
+they are in no figure, finding or export.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from expectations.calendars import parse_duration
+from expectations.canaries import canaries, segments, sending
+from expectations.contract.routing import route
+from expectations.contract.senders import Senders
+from expectations.policy import load
+from infra import logs
+from infra.clock import WallClock
+from infra.errors import UserError
+from infra.producer import Producer
+from infra.settings import Settings
+from infra.topics import check, describe
+from infra.warehouse.commands import data_dir_option
+
+SECONDS = 60.0  # in which the broker has to take one
+
+
+def send(producer: Producer, sent_at: datetime, key: bytes, systems: Mapping[str, str]) -> None:
+    """Send one canary of each clause; returns when the broker has them. `systems`: of the policy."""
+    sent_at = sent_at.replace(microsecond=0)
+    senders, of_system = Senders(systems=systems), segments(systems)
+    for clause, canary in canaries().items():
+        for event in sending(canary, sent_at, key, of_system):
+            topic, _ = route(event, senders)
+            producer.send(topic, f"canary.{clause}", msgspec.json.encode(event), tag=clause)
+    producer.flush()
+
+
+@click.command("canaries")
+@data_dir_option
+@click.option("--every", default="1h", show_default=True, help="How often.")
+@click.option("--once", is_flag=True, help="Send them once, and end.")
+def command(data_dir: Path | None, every: str, once: bool) -> int:
+    """Send a made-up breach of every clause, which shows that it can fire; until SIGTERM.
+
+    They are signed with the key of the data directory: the workers need the same.
+    """
+    settings = Settings.at(data_dir).ensure()
+    try:
+        span = parse_duration(every)
+    except ValueError as fault:
+        raise UserError(f"--every: {fault}", "write 1h") from None
+    log, clock = logs.configure("canaries"), WallClock()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    key, systems = settings.quarantine_key(), load().systems
+    bootstrap = settings.broker_address()
+    check(describe(bootstrap).values())
+    run_file = settings.run_file("canaries")
+    run_file.write(address=f"{len(canaries())} clauses, every {span}")
+    try:
+        while not ended.is_set():
+            sent_at = clock.now()
+            failed = 0
+            try:
+                with Producer(bootstrap, delivery_seconds=SECONDS) as producer:
+                    send(producer, sent_at, key, systems)
+                failed = producer.failed.total()
+            except UserError as error:  # the broker is away: the next are sent in an hour
+                log.warning("canaries_not_sent", why=error.message)
+            if failed:
+                log.warning("canaries_not_sent", events=failed)
+            if once:
+                return int(bool(failed))
+            ended.wait((span.after(sent_at) - clock.now()).total_seconds())
+    finally:
+        run_file.remove()
+    return 0
