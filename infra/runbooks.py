@@ -24,6 +24,8 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
                     "page screen_note"),
         "blind": ("page blind",),
         "broker": ("doctor broker", "up broker"),
+        "canaries": ("log canaries_not_sent", "page late"),
+        "canary-missed": ("log canary_not_judged", "page missed"),
         "clock": ("doctor clock",),
         "data-directory": ("doctor data",),
         "disk": ("log rewrite_failed", "doctor disk", "doctor growth", "up disk"),

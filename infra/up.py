@@ -1,7 +1,8 @@
 """`clausewatch up`: starts every part in order, watches them, stops them in order.
 
-Order: broker, topics, warehouse, workers, pages, alerts, demo. Ctrl-C (or SIGTERM) ends the demo, waits until what the
-broker holds is judged, then ends workers, pages, alerts, warehouse and broker. A second Ctrl-C does not wait.
+Order: broker, topics, warehouse, workers, canaries, pages, alerts, demo. Ctrl-C (or SIGTERM) ends demo and canaries,
+waits until what the broker holds is judged, then ends workers, pages, alerts, warehouse and broker. A second Ctrl-C
+does not wait.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ _DISK_PAGE, _BROKER_PAGE, _BACKLOG_PAGE = map(runbooks.hint, ("disk", "broker", 
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Of the pages.")
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True)
 @click.option("--no-demo", is_flag=True, help="No made-up life: only what is published.")
-def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_demo: bool) -> int:
+@click.option("--canaries", default="1h", show_default=True, help="How often each clause shows that it can fire.")
+def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_demo: bool, canaries: str) -> int:
     """Start everything and show where the pages are; Ctrl-C stops it all, in order."""
     settings = Settings.at(data_dir)
     chosen = chosen or settings.bootstrap or "embedded"
@@ -56,7 +58,7 @@ def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_de
         with alone(settings.ensure()):
             refuse_full(settings.data_dir)
             processes.refuse_taken(port, "the pages", "choose another with --port, or stop what listens there")
-            return House(settings, chosen, port, workers, demo=not no_demo).run()
+            return House(settings, chosen, port, workers, canaries, demo=not no_demo).run()
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -66,11 +68,12 @@ def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_de
 class House:
     """All parts of one run."""
 
-    def __init__(self, settings: Settings, chosen: str, port: int, workers: int, *, demo: bool) -> None:
+    def __init__(self, settings: Settings, chosen: str, port: int, workers: int, canaries: str, *, demo: bool) -> None:
         self.settings = settings
         self.chosen = chosen
         self.port = port
         self.workers = workers
+        self.canaries = canaries
         self.demo = demo
         self.broker: Broker | None = None
         self.address = Address.of(chosen, settings.access)  # of a broker that is not ours
@@ -126,6 +129,8 @@ class House:
         self._tell_log(identity(self.address))
         for n in range(1, self.workers + 1):
             self._launch(self._part(f"worker-{n}", ["worker"], grace=20), "reads, judges, stores", 90)
+        sender = self._part("canaries", ["canaries", "--every", self.canaries], grace=10)
+        self._launch(sender, "a made-up breach per clause", 30)
         pages = self._part("dashboards", ["dashboards", "--port", str(self.port)], grace=5)
         pages.ready = answers_at(f"127.0.0.1:{self.port}")
         where = self._launch(pages, "the pages", 60)
@@ -211,7 +216,7 @@ class House:
             self._broker_delay = min(self._broker_delay * 2, LONGEST_DELAY)
         if now < self._broker_due:
             return
-        readers = [part for part in self.parts if part.name.startswith(("worker", "demo"))]
+        readers = [part for part in self.parts if part.name.startswith(("worker", "canaries", "demo"))]
         try:
             if not broker.durable:
                 for part in reversed(readers):
@@ -234,7 +239,7 @@ class House:
 
     def _stop(self) -> None:
         click.echo("\n  stopping; Ctrl-C again does not wait")
-        for name in ("demo", None, "worker", "dashboards", "alerts", "warehouse"):
+        for name in ("demo", "canaries", None, "worker", "dashboards", "alerts", "warehouse"):
             if name is None:
                 self._drain()
                 continue

@@ -1,7 +1,7 @@
 """`clausewatch canaries`: sends a made-up breach of every clause through the log, every hour.
 
 All events of one canary have one key, so that they come to one worker. What became of them is on the page Pipeline;
-they are in no figure, finding or export.
+they are in no figure, finding or export. Two senders do no harm: a clause has proved itself by the last canary.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def send(producer: Producer, sent_at: datetime, key: bytes, systems: Mapping[str
 @data_dir_option
 @click.option("--every", default="1h", show_default=True, help="How often.")
 @click.option("--once", is_flag=True, help="Send them once, and end.")
-def command(data_dir: Path | None, every: str, once: bool) -> int:
+def canaries_command(data_dir: Path | None, every: str, once: bool) -> int:
     """Send a made-up breach of every clause, which shows that it can fire; until SIGTERM.
 
     They are signed with the key of the data directory: the workers need the same.

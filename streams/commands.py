@@ -21,6 +21,11 @@ commands = present(
             "streams.alerts.commands:alerts",
             "Raise alerts and tell who has to act; check and try the routes.",
         ),
+        Lazy(
+            "canaries",
+            "streams.canaries:canaries_command",
+            "Send a made-up breach of every clause, which shows that it can fire.",
+        ),
         Lazy("simulate", "streams.simulate.commands:simulate", "Make up believable life, with its truth."),
     ]
 )

@@ -1,9 +1,10 @@
-"""Pipeline, for engineers: does everything run, how far behind, what was set aside, how long does the disk last."""
+"""Pipeline, for engineers: does everything run, can every clause fire, how far behind, what was set aside, the disk."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from functools import partial
 from importlib import metadata
 
@@ -23,9 +24,11 @@ from dashboards.components.parts import (
     tiles,
     workers,
 )
+from dashboards.components.proofs import canaries
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, Row
+from expectations.proof import Proof, State, proofs
 from expectations.rules import rules_digest
 from infra import growth
 
@@ -43,7 +46,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     said = st.query_params.to_dict()
     reason, key = said.get("reason") or None, _KEY.fullmatch(said.get("after", ""))
     place, name = (int(key[1]), key[2]) if key else (None, None)
-    health, reading, alive, heard, progress, gaps, reasons, aside = desk().ask(
+    health, reading, alive, heard, progress, gaps, reasons, aside, told = desk().ask(
         question("health", every=5),
         question("offsets", every=5),
         question("workers", every=5),
@@ -52,20 +55,23 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         question("gaps"),
         question("quarantine_reasons"),
         question("quarantined", reason=reason, after_place=place, after_name=name, rows=ROWS + 1),
+        question("canaries", every=5),
         mark=bundle.pulse.get("recorded_at"),
     )
     at = bundle.taken_at
     one: Row = health.rows[0] if health.rows else {}
+    proved = list(proofs(told.rows, at)) if told.taken_at else None
     banner(bundle, fresh, say)
-    head(_answer(one, say), bundle, fresh, say, "pipeline")
+    head(_answer(one, proved, say), bundle, fresh, say, "pipeline")
     if not one:
         return
     drawn("tiles", say("menu.pipeline"), say, lambda: tiles(one, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
             drawn("senders", say("pipeline.sources"), say, lambda: sources(heard.rows, at, say))
-            told = Aside(reasons.rows, aside.rows, reason, ROWS, key is not None)
-            drawn("quarantine", say("pipeline.quarantine"), say, lambda: quarantine(told, at, say))
+            drawn("canaries", say("canaries.title"), say, lambda: canaries(proved, surroundings.clauses(), at, say))
+            away = Aside(reasons.rows, aside.rows, reason, ROWS, key is not None)
+            drawn("quarantine", say("pipeline.quarantine"), say, lambda: quarantine(away, at, say))
             drawn("partitions", say("pipeline.partitions"), say, lambda: partitions(reading.rows, at, say))
         with st.container(key="cw_side"):
             drawn("workers", say("pipeline.workers"), say, lambda: workers(alive.rows, rules_digest(), at, say))
@@ -74,21 +80,26 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
             drawn("room", say("pipeline.room"), say, lambda: room(_room(bundle), say))
 
 
-def _answer(one: Row, say: Speech) -> str:
+def _answer(one: Row, proved: Sequence[Proof] | None, say: Speech) -> str:
     """The worst that is wrong, as a sentence; below it the figures that say how fast it is."""
     if not one:
         return headline(say("state.waiting"))
+    known = proved if proved and any(each.judged_at for each in proved) else ()
+    missed = sum(each.state is State.MISSED for each in known)
+    unproved = sum(each.state in (State.LATE, State.NEVER) for each in known)
     wrong = [
         *([say("pipeline.no_worker")] if not one["workers"] else []),
+        *([say("canaries.missed_n", n=missed)] if missed else []),
         *([say("pipeline.holes_n", n=one["gaps"])] if one["gaps"] else []),
         *([say("head.behind", n=one["behind"])] if one["behind"] else []),
+        *([say("canaries.unproved_n", n=unproved)] if unproved else []),
     ]
     parts = [say("pipeline.read_n", n=one["events"])]
     if one["revising"]:
         parts.append(say("pipeline.revising_n", n=one["revising"]))
     if one["quarantined"]:
         parts.append(say("pipeline.quarantined_n", n=one["quarantined"]))
-    alarm = not one["workers"] or one["gaps"]
+    alarm = not one["workers"] or one["gaps"] or missed
     mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if alarm else ""
     text = wrong[0] if wrong else say("pipeline.well")
     return headline(text[:1].upper() + text[1:], " · ".join([*wrong[1:], *parts]), mark)

@@ -1,6 +1,7 @@
 """`clausewatch access`: who may do what on a Kafka with logins, in one place, and the logins themselves.
 
-A source may write its own topic and nothing else; the worker may read the five and nothing else. What is not granted
+A source may write its own topic and nothing else; the worker may read the five and nothing else; whoever sends canaries
+may write the five, and what they send is signed. What is not granted
 is refused (`allow.everyone.if.no.acl.found=false`, the default of Kafka's StandardAuthorizer).
 """
 
@@ -29,6 +30,7 @@ from infra.settings import Settings
 from infra.topics import TOPICS, admin
 
 READER = "worker"
+CANARIES = "canaries"
 WRITERS = {topic.removesuffix(".events"): topic for topic in TOPICS}
 ITERATIONS = 8192  # of the stored hash
 
@@ -51,7 +53,7 @@ class Right:
 
 def rights(group: str) -> Iterator[Right]:
     """All of them. `group`: the workers' consumer group."""
-    for user, topic in WRITERS.items():
+    for user, topic in (*WRITERS.items(), *((CANARIES, topic) for topic in TOPICS)):
         yield Right(user, "WRITE", "TOPIC", topic)
         yield Right(user, "DESCRIBE", "TOPIC", topic)
     for topic in TOPICS:
@@ -105,14 +107,14 @@ def access() -> None:
 
 @access.command("grant")
 def grant_command() -> None:
-    """Let each source write its own topic, and the workers read all five; nothing more."""
+    """Let each source write its own topic, canaries all five, and the workers read all five; nothing more."""
     settings = Settings.load()
     for right in grant(settings.broker_address(), settings.group):
         click.echo(f"{right.user:<12} {right.operation:<9} {right.kind.lower()} {right.name}")
 
 
 @access.command("login")
-@click.argument("user", type=click.Choice([*WRITERS, READER]))
+@click.argument("user", type=click.Choice([*WRITERS, READER, CANARIES]))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The new file, 0600.")
 def login_command(user: str, out: Path) -> None:
     """Make a password for USER; an earlier one counts no longer."""

@@ -59,9 +59,9 @@ def test_what_the_services_are_given_is_known_and_no_secret() -> None:
 
 
 def test_its_commands_are_the_doors(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = [" ".join(SERVICES[name]["command"]) for name in ("warehouse", "worker", "alerts")]
+    lines = [" ".join(SERVICES[name]["command"]) for name in ("warehouse", "worker", "canaries", "alerts")]
     lines += re.findall(r"^ *clausewatch (.+)$", SERVICES["setup"]["command"][0], re.MULTILINE)
-    assert len(lines) == 8
+    assert len(lines) == 9
     for line in lines:
         words = [word for word in line.split() if not re.match(r'[-/"$\d.]', word) and word not in ("worker-1",)]
         path = words[:2] if words[0] in ("topics", "access", "tokens") else words[:1]
@@ -75,7 +75,7 @@ def test_every_secret_is_made_for_its_user_only(secrets: Path) -> None:
     for name, secret in COMPOSE["secrets"].items():
         path = secrets.parent / secret["file"]
         if path.parent.name == "logins":
-            assert name == "worker.password"  # of `clausewatch access login`
+            assert name in ("worker.password", "canaries.password")  # of `clausewatch access login`
             continue
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, name
     assert len(bytes.fromhex(read_secret(secrets / "quarantine.key"))) == 32

@@ -70,7 +70,7 @@ def test_all_parts_start_are_mended_and_stop_in_order(run: Run) -> None:
     up = run()
     assert up.said("Open http://127.0.0.1:"), up.output.read_text()
     started = re.findall(r"^  ● (\S+)", up.output.read_text(), re.MULTILINE)
-    assert started == ["broker", "topics", "warehouse", "dashboards", "alerts"]
+    assert started == ["broker", "topics", "warehouse", "canaries", "dashboards", "alerts"]
 
     second = run()
     assert second.process.wait(60) == 2

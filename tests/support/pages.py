@@ -2,7 +2,7 @@
 that look at them.
 
 States: `fresh`, `empty` (a warehouse without events), `hangs` (answered once, then never again), `nothing` (never
-answers), `panel` (the panel of sources raises).
+answers), `panel` (the panel of sources raises), `missed` (one clause did not find its canary).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,8 @@ def main(state: str, port: int) -> None:
         seeded.store.beat("worker-1", 12, 0)
     elif state != "nothing":
         seeded.day().live().alerts()
+        if state == "missed":
+            seeded.canaries({"NEWS-4": (timedelta(minutes=4), timedelta(minutes=24))})
         _snapshots(seeded)
     if state == "panel":
         now.sources = _fails  # type: ignore[assignment]

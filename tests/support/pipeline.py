@@ -125,7 +125,8 @@ class House:
     def _part(self, name: str) -> Part:
         kind = name.partition("-")[0]
         port = str(self.port if kind == "warehouse" else free_port())
-        command = by_door(*{"worker": ("worker", "--name", name)}.get(kind, (kind, "--port", port)))
+        known = {"worker": ("worker", "--name", name), "canaries": ("canaries",)}
+        command = by_door(*known.get(kind, (kind, "--port", port)))
         environment = {
             **os.environ,
             "CLAUSEWATCH_DATA_DIR": str(self.settings.data_dir),

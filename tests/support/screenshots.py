@@ -75,6 +75,7 @@ def main() -> None:
         "hangs": "banner-hangs",
         "nothing": "state-nothing",
         "panel": "panel-failed",
+        "missed": "panel-canaries",
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
@@ -103,6 +104,8 @@ def main() -> None:
             jobs += [("policy-clause-light-1440", "light", 1440, "policy?clause=NEWS-3")]
             if state != "fresh":
                 jobs = [(f"now-{state}-{theme}-1440", theme, 1440, "") for theme in ("light", "dark")]
+            if state == "missed":
+                jobs = [("pipeline-missed-light-1440", "light", 1440, "pipeline")]
             jobs = [job for job in jobs if given.only in job[0]]
             if not jobs:
                 continue

@@ -6,15 +6,17 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 
 from dashboards.store import Reader
+from expectations.canaries import canaries
 from expectations.vocabulary import finding_id
 from infra.clock import FixedClock
-from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
+from infra.warehouse.schema import CANARIES, EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
 from infra.warehouse.store import Store
 from streams.alerts import config
 from streams.alerts.process import Alerts
@@ -162,6 +164,14 @@ class Seeded:
             self.store.apply(batch(self.epoch, rows, mine))
         self.clock.at = NOW
         self.store.apply(batch(self.epoch, [], obligations=list(self._obligations()), quarantine=[self._bad()]))
+        return self.canaries(dict.fromkeys(canaries(), (24 * MINUTE, 24 * MINUTE)))
+
+    def canaries(self, ago: dict[str, tuple[timedelta, timedelta | None]]) -> Seeded:
+        """Of each clause how long ago the last canary was sent, and the last that it found."""
+        told = [{"clause": clause, "sent_at": NOW - each, "fired": True} for clause, (_, each) in ago.items() if each]
+        told += [{"clause": clause, "sent_at": NOW - each, "fired": each == found}
+                 for clause, (each, found) in ago.items()]  # fmt: skip
+        self.store.apply(replace(batch(self.epoch, []), canaries=pa.Table.from_pylist(told, CANARIES)))
         return self
 
     def live(self, looks: int = 24) -> Seeded:

@@ -11,10 +11,12 @@ import pytest
 
 from dashboards.components import paging, parts
 from dashboards.components.parts import Aside, quarantine
+from dashboards.components.proofs import canaries
 from dashboards.questions import Desk
 from dashboards.speech import Speech
+from expectations.proof import proofs
 from tests.support.drawn import World, draw, world
-from tests.support.seeded import NOW
+from tests.support.seeded import HOUR, MINUTE, NOW, Seeded
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,62 @@ def test_a_silent_source_stands_out(day: World) -> None:
     row = re.search(r'<tr><td><span class="cw-src-silent">◇</span> <code>/recruitment</code>.*?</tr>', html)
     assert row
     assert "26 min ago" in row[0]
+
+
+def line(html: str, clause: str) -> str:
+    """The line of a clause in the panel Canaries."""
+    found = re.search(rf'<li data-testid="proof-{clause}".*?</li>', html)
+    assert found, clause
+    return found[0]
+
+
+def test_each_clause_says_when_it_last_proved_that_it_can_fire(day: World) -> None:
+    html = page(day)
+    assert "61 of 61 clauses proved within 3 h that they can fire." in html
+    assert len(re.findall(r'data-testid="proof-[^"]*" data-state="proved"', html)) == 61
+    told = line(html, "NEWS-4")
+    assert 'title="NEWS-4 last proved that it can fire at 2026-11-26 12:21:08' in told
+    assert "policy?clause=NEWS-4" in told
+    assert "never broken" in line(html, "POPIA-1")
+
+
+def test_a_clause_that_did_not_find_its_canary_stands_out_in_the_headline_and_in_words() -> None:
+    seen = Seeded(share=0.02).day()
+    seen.canaries({"NEWS-4": (4 * MINUTE, 24 * MINUTE), "GEN-1": (5 * MINUTE, None)})
+    html = page(world(seen.live(looks=8)))
+    assert re.search(r'data-testid="headline">.*2 clauses did not find their made-up breach</h1>', html)
+    assert "59 of 61 clauses proved" in html
+    assert "<code>clausewatch runbook canary-missed</code>" in html
+    assert 'data-state="missed"' in line(html, "NEWS-4")
+    assert "not proved since 12:21:08: the made-up breach sent at 12:41:08 was judged and not found" in html
+
+
+def told_of(*rows: tuple[str, timedelta, timedelta | None]) -> str:
+    """The panel for these clauses: how long ago the last canary was judged, and found."""
+    given = [
+        {"clause": clause, "judged_at": NOW - judged, "fired_at": NOW - fired if fired else None}
+        for clause, judged, fired in rows
+    ]
+    return canaries(list(proofs(given, NOW)), {}, NOW, Speech())
+
+
+def test_when_no_canary_came_for_long_it_says_since_when_and_what_to_do() -> None:
+    html = told_of(("NEWS-4", 4 * HOUR, 4 * HOUR), ("GEN-1", 5 * HOUR, 5 * HOUR))
+    assert "Not proved since 08:45:08: no canary came for 4 h." in html
+    assert "<code>clausewatch runbook canaries</code>" in html
+    assert "not since 07:45:08" in line(html, "GEN-1")
+    assert "never yet" in line(html, "GEN-2")
+
+
+def test_one_that_never_proved_itself_says_so() -> None:
+    assert "never proved: the made-up breach sent at 12:40:08 was judged" in told_of(("NEWS-4", 5 * MINUTE, None))
+
+
+def test_before_the_first_canary_and_before_the_first_answer_nothing_is_claimed() -> None:
+    assert "No clause has proved yet that it can fire" in told_of()
+    html = canaries(None, {}, NOW, Speech())
+    assert "proof-" not in html
+    assert "canaries-told" not in html
 
 
 def test_without_a_worker_it_says_so_first(day: World) -> None:

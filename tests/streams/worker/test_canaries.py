@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+import pytest
 
 from expectations.canaries import canaries, segments, sending
 from expectations.contract.decode import Record
+from expectations.judge import expectation
+from expectations.model import Clause, registry
 from expectations.policy import load
 from expectations.readings import of_clauses
 from infra.clock import FixedClock
@@ -83,3 +87,20 @@ def test_part_of_one_says_nothing() -> None:
     whole = [each for each in sent() if each["id"].startswith("NEWS-4.")]
     assert len(whole) > 1
     assert worked(whole[:-1]).query("canaries").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("clause", "broken"),
+    [
+        ("NEWS-4", {"check": lambda subject: subject.unsubscribed() | ~subject.unsubscribed()}),  # whatever was done
+        ("NEWS-5", {"follow": lambda opener, known, reading: None}),  # nothing is owed
+    ],
+)
+def test_a_clause_whose_rule_is_broken_does_not_prove_itself(
+    clause: str, broken: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cast(dict[str, Clause], registry()), clause, replace(registry()[clause], **broken))
+    monkeypatch.setattr(expectation, "_asked", expectation._asked.__wrapped__)  # not as it was asked before
+    told = {row["clause"]: row["fired_at"] for row in worked(sent()).query("canaries").to_pylist()}
+    assert {name for name, fired in told.items() if fired is None} == {clause}
+    assert len(told) == len(canaries())
