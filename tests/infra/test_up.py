@@ -102,7 +102,7 @@ def test_all_parts_start_are_mended_and_stop_in_order(run: Run) -> None:
 
     assert up.stop() == 0
     stopped = re.findall(r"^  ○ (\S+) stopped", up.output.read_text(), re.MULTILINE)
-    assert stopped == ["dashboards", "alerts", "warehouse", "broker"]
+    assert stopped == ["canaries", "dashboards", "alerts", "warehouse", "broker"]
     assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
     again = run()
