@@ -16,6 +16,7 @@ from dashboards.components.links import links
 from dashboards.pages import (
     alerts,
     breaches,
+    newsletter,
     now,
     obligations,
     pipeline,
@@ -51,6 +52,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("transfers", transfers.page, ":material/public:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
+    "systems": (Entry("newsletter", newsletter.page, ":material/mail:"),),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
     "tell": (
         Entry("register", register.page, ":material/menu_book:", frozenset({"officer", "management"})),

@@ -57,12 +57,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Cell:
-    """One hour of one promise: verdicts on events whose time lies in it."""
+    """One hour (or week, from `hour` on) of one promise: verdicts on events whose time lies in it."""
 
     hour: datetime
     passes: int = 0
     breaches: int = 0
     undecided: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was judged in it."""
+        return bool(self.passes or self.breaches or self.undecided)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -83,7 +84,13 @@ def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
         ),
         _screen(bundle, say),
     ]
-    return f'<div class="cw-tiles">{"".join(_tile(tile, say) for tile in shown)}</div>'
+    return strip(shown, say, "tile")
+
+
+def strip(shown: Sequence[Tile], say: Speech, words: str, classes: str = "cw-tiles") -> str:
+    """Tiles in one line; `words`: where the catalogue has what each is called, and its `<name>_help`."""
+    cells = "".join(_tile(tile, say, words) for tile in shown)
+    return f'<div class="{classes}">{cells}</div>'
 
 
 def _screen(bundle: Bundle, say: Speech) -> Tile:
@@ -109,12 +116,12 @@ def _a_minute(bundle: Bundle, now: Now) -> list[int]:
     return [total.get(back, 0) for back in range(30, 0, -1)]
 
 
-def _tile(tile: Tile, say: Speech) -> str:
+def _tile(tile: Tile, say: Speech, words: str) -> str:
     alarm = " cw-alarm" if tile.alarm else ""
     return (
         f'<a class="cw-tile" href="{esc(tile.link)}" target="_self" data-testid="tile-{tile.name}" '
-        f'title="{esc(say(f"tile.{tile.name}_help"))}">'
-        f'<span class="cw-tile-label">{esc(say(f"tile.{tile.name}"))}</span>'
+        f'title="{esc(say(f"{words}.{tile.name}_help"))}">'
+        f'<span class="cw-tile-label">{esc(say(f"{words}.{tile.name}"))}</span>'
         f'<span class="cw-tile-value">{esc(tile.value)}</span>'
         f'<span class="cw-chip{alarm}">{esc(tile.note)}</span>'
         f"{tile.picture}</a>"

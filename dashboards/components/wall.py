@@ -34,7 +34,7 @@ def wall(now: Now, say: Speech, show: str | None = None, keep: str = "") -> str:
         say("wall.title"),
         note,
         f'<div class="cw-wall" role="table" aria-label="{esc(say("wall.title"))}">{_hours(now, say)}{body}</div>'
-        f"{_legend(say)}",
+        f"{legend(say)}",
     )
 
 
@@ -74,7 +74,7 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
         cells = f'<div class="cw-clock" role="cell" title="{met}">{_clock(promise, now, say)}</div>'
     else:
         cells = (
-            f'<div class="cw-cells" role="cell">{"".join(_cell(cell, words.id, say) for cell in promise.cells)}</div>'
+            f'<div class="cw-cells" role="cell">{"".join(_hour(cell, words.id, say) for cell in promise.cells)}</div>'
         )
     href = esc(link("breaches", clause=words.id))
     standing = f'<a href="{href}">{number(promise.standing)}</a>' if promise.standing else ""
@@ -87,14 +87,21 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
     )
 
 
-def _cell(cell: Cell, clause: str, say: Speech) -> str:
+def _hour(cell: Cell, clause: str, say: Speech) -> str:
     """One hour; breaches in it lead to themselves."""
     hour = say.clock(cell.hour, seconds=False)
-    if not (cell.passes or cell.breaches or cell.undecided):
+    if not cell.any:
         return f'<i class="cw-cell cw-void" title="{esc(say("wall.cell_none", hour=hour))}"></i>'
+    until = cell.hour + timedelta(hours=1)
+    href = link("breaches", clause=clause, since=cell.hour.isoformat(), until=until.isoformat())
+    return coloured(cell, f"{hour} ({utc(cell.hour)})", href, say)
+
+
+def coloured(cell: Cell, when: str, href: str, say: Speech) -> str:
+    """What was judged at some time as a coloured cell; breaches lead to `href`."""
     title = say(
         "wall.cell",
-        hour=f"{hour} ({utc(cell.hour)})",
+        hour=when,
         passes=number(cell.passes),
         breaches=number(cell.breaches),
         undecided=number(cell.undecided),
@@ -108,9 +115,7 @@ def _cell(cell: Cell, clause: str, say: Speech) -> str:
         kind, text = "cw-kept", ""
     small = " cw-small" if len(text) > 2 else ""
     if cell.breaches:
-        until = cell.hour + timedelta(hours=1)
-        href = esc(link("breaches", clause=clause, since=cell.hour.isoformat(), until=until.isoformat()))
-        return f'<a class="cw-cell {kind}{small}" href="{href}" title="{esc(title)}">{text}</a>'
+        return f'<a class="cw-cell {kind}{small}" href="{esc(href)}" title="{esc(title)}">{text}</a>'
     return f'<i class="cw-cell {kind}{small}" title="{esc(title)}">{text}</i>'
 
 
@@ -141,7 +146,8 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
     return " · ".join(parts)
 
 
-def _legend(say: Speech) -> str:
+def legend(say: Speech) -> str:
+    """What the colours of cells mean."""
     kinds = (
         ("cw-kept", "kept"),
         ("cw-void", "none"),

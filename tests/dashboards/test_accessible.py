@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PAGES = (
     *("", "alerts", "breaches", "FINDING", "obligations", "subject", "policy", "policy?clause=NEWS-3", "pipeline"),
-    *("register", "snapshots", "transfers"),
+    *("register", "snapshots", "transfers", "newsletter"),
 )
 SERIOUS = ("serious", "critical")
 
@@ -21,7 +21,7 @@ SERIOUS = ("serious", "critical")
 def test_nothing_serious_hinders_anybody() -> None:
     script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
     found: set[str] = set()
-    with chromium() as browser, served("fresh") as address:
+    with chromium() as browser, served("season") as address:
         for scheme in ("light", "dark"):
             # The pages let no script be made of text; axe is one.
             context = browser.new_context(

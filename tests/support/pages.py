@@ -1,8 +1,9 @@
 """The pages served from a seeded warehouse, by `python -m tests.support.pages --state fresh --port 0`, and helpers
 that look at them.
 
-States: `fresh`, `empty` (a warehouse without events), `hangs` (answered once, then never again), `nothing` (never
-answers), `panel` (the panel of sources raises), `missed` (one clause did not find its canary).
+States: `fresh`, `season` (with thirteen weeks before it), `empty` (a warehouse without events), `hangs` (answered once,
+then never again), `nothing` (never answers), `panel` (the panel of sources raises), `missed` (one clause did not find
+its canary).
 """
 
 from __future__ import annotations
@@ -112,12 +113,15 @@ def main(state: str, port: int) -> None:
     from dashboards import questions, store
     from dashboards.pages import now
     from dashboards.server import app
+    from tests.support.season import season
     from tests.support.seeded import Seeded
 
     seeded = Seeded()
     if state == "empty":
         seeded.store.beat("worker-1", 12, 0)
     elif state != "nothing":
+        if state == "season":
+            season(seeded)
         seeded.day().live().alerts()
         if state == "missed":
             seeded.canaries({"NEWS-4": (timedelta(minutes=4), timedelta(minutes=24))})

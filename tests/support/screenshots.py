@@ -23,8 +23,10 @@ SHOWN = {
     "pipeline": "panel-room",
     "register": "panel-register",
     "transfers": "panel-grounds",
+    "newsletter": "panel-left",
 }
 PAGES = ("breaches", "obligations", "pipeline", "register", "transfers")
+SYSTEMS = ("newsletter",)  # these look back thirteen weeks
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
@@ -71,6 +73,7 @@ def main() -> None:
     executable = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     states = {
         "fresh": "",
+        "season": "",
         "empty": "state-empty",
         "hangs": "banner-hangs",
         "nothing": "state-nothing",
@@ -102,7 +105,14 @@ def main() -> None:
                 for width in WIDTHS
             ]
             jobs += [("policy-clause-light-1440", "light", 1440, "policy?clause=NEWS-3")]
-            if state != "fresh":
+            if state == "season":
+                jobs = [
+                    (f"{name}-{theme}-{width}", theme, width, name)
+                    for name in SYSTEMS
+                    for theme in ("light", "dark")
+                    for width in WIDTHS
+                ] + [(f"{name}-nl-light-1440", "light", 1440, f"{name}?lang=nl") for name in SYSTEMS]
+            elif state != "fresh":
                 jobs = [(f"now-{state}-{theme}-1440", theme, 1440, "") for theme in ("light", "dark")]
             if state == "missed":
                 jobs = [("pipeline-missed-light-1440", "light", 1440, "pipeline")]

@@ -40,7 +40,7 @@ TRAFFIC = (
 # clause, type, severity, outcome, hours ago -> how many, evidence
 TROUBLE: tuple[tuple[str, str, str, str, dict[int, int], dict[str, Any]], ...] = (
     ("NEWS-4", "newsletter.sent", "critical", "breach", {4: 3, 3: 10, 2: 12, 1: 8},
-     {"unsubscribed_at": "2026-11-24T17:02:11Z", "topic": "own_services", "campaign": "november"}),
+     {"subject.unsubscribed_at": "2026-11-24T17:02:11Z", "topic": "own_services", "campaign": "november"}),
     ("XFER-1", "data.disclosed", "critical", "breach", {8: 1, 6: 2, 5: 1, 3: 1, 2: 1},
      {"country": "IN", "safeguard": None, "recipient": "r-4471"}),
     ("GEN-3", "crm.record_changed", "critical", "breach", {1: 1}, {"field": "job", "kind": "email_address"}),

@@ -1,0 +1,22 @@
+-- How the promises $clauses (by spaces) were kept from $since to $now, by clause, week (its Monday in $zone) and outcome:
+-- verdicts on events of $system, and obligations of any system by the instant at which they were kept or broken.
+-- Reads sums (counts) and obligations of these clauses, never events.
+WITH asked AS (SELECT unnest(string_split($clauses, ' ')) AS clause),
+judged AS (
+    SELECT clause, hour AS settled_at, outcome, n FROM counts SEMI JOIN asked USING (clause)
+    WHERE system = $system AND hour >= $since::TIMESTAMPTZ AND hour <= $now::TIMESTAMPTZ
+),
+owed AS (
+    SELECT clause,
+        CASE WHEN outcome = 'indeterminate' THEN opened_at WHEN state = 'met' THEN met_at
+            ELSE coalesce(due_at, opened_at) END AS settled_at,
+        outcome, 1 AS n
+    FROM obligations_as_of($now::TIMESTAMPTZ) SEMI JOIN asked USING (clause)
+    WHERE outcome IN ('pass', 'breach', 'indeterminate')
+)
+SELECT clause, date_trunc('week', settled_at AT TIME ZONE $zone)::DATE AS week, outcome, sum(n)::BIGINT AS n
+FROM (FROM judged UNION ALL FROM owed)
+WHERE settled_at >= $since::TIMESTAMPTZ
+GROUP BY clause, week, outcome
+HAVING sum(n) > 0
+ORDER BY clause, week, outcome

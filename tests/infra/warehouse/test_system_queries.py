@@ -1,0 +1,108 @@
+"""What the pages of one system ask: sums by week, consents, what follows when people leave."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from infra.warehouse.store import Store
+from tests.support.warehouse import at, batch, event, fact, obligation, verdict
+
+DAY = 24 * 60.0
+SPAN = {"since": at(-8 * 7 * DAY), "now": at(DAY)}  # NOON is a Monday
+PERIOD = {**SPAN, "zone": "Europe/Amsterdam"}
+MONDAY = date(2026, 3, 2)
+
+
+def owed(of: dict[str, Any], clause: str, days: float, **given: Any) -> dict[str, Any]:
+    return obligation(of, days, clause=clause, finding=f"{clause}-{of['id']}", entity=of["id"], **given)
+
+
+def test_weeks_are_cut_in_the_zone_and_count_obligations_when_they_are_settled(store: Store) -> None:
+    late = event("a", -12 * 60 - 30, system="newsletter", passed="NEWS-3")  # Sunday 23:30 UTC: Monday there
+    early = event("b", -13 * 60 - 30, system="newsletter", passed="NEWS-3")
+    other = event("c", 0, system="crm", passed="NEWS-3 GEN-4")
+    broken = event("d", 0, system="newsletter", passed="")
+    opener, done = event("e", -10 * DAY, passed=""), event("f", -10 * DAY, passed="")
+    store.apply(
+        batch(
+            late, early, other, broken, opener, done,
+            verdicts=[verdict(broken, "NEWS-3")],
+            obligations=[
+                owed(opener, "NEWS-5", 1),
+                owed(done, "NEWS-5", 14, met_at=at(60), outcome="pass"),
+                owed(done, "REC-1", 1),
+            ],
+            entities=("e", "f"),
+        )
+    )  # fmt: skip
+    found = store.query("system_weeks", {**PERIOD, "system": "newsletter", "clauses": "NEWS-3 NEWS-5 GEN-4"})
+    assert [tuple(row.values()) for row in found.to_pylist()] == [
+        ("NEWS-3", date(2026, 2, 23), "pass", 1),
+        ("NEWS-3", MONDAY, "breach", 1),
+        ("NEWS-3", MONDAY, "pass", 1),
+        ("NEWS-5", date(2026, 2, 16), "breach", 1),  # due on 21 February
+        ("NEWS-5", MONDAY, "pass", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("subscribed", {"flag": True}, ("subscribed", "confirmed")),
+        ("subscribed", {"flag": False}, ("subscribed", "unconfirmed")),
+        ("subscribed", {}, ("subscribed", "untold")),
+        ("consented", {"about": "newsletter"}, ("consented", None)),
+        ("withdrew", {"about": "*"}, ("withdrew", None)),
+        ("unsubscribed", {}, ("unsubscribed", None)),
+        ("consented", {"about": "marketing"}, None),
+        ("relation_started", {}, None),
+    ],
+)
+def test_a_consent_for_the_newsletter_is_told_by_its_evidence(
+    store: Store, kind: str, more: dict[str, Any], told: tuple[str, str | None] | None
+) -> None:
+    row = event("a")
+    store.apply(batch(row, facts=[fact(row, kind, **more)]))
+    found = [tuple(each.values()) for each in store.query("newsletter_consents", PERIOD).to_pylist()]
+    assert found == ([(MONDAY, *told, 1)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("data", "n"),
+    [({"prechecked": True}, 1), ({"prechecked": False}, 0), ({"prechecked": True, "role": "processor"}, 0)],
+)
+def test_a_preticked_sign_up_of_ours_is_counted_apart(store: Store, data: dict[str, Any], n: int) -> None:
+    store.apply(batch(event("a", type="newsletter.subscribed", system="newsletter", data=json.dumps(data))))
+    found = store.query("newsletter_consents", PERIOD).to_pylist()
+    assert [(row["kind"], row["n"]) for row in found] == [("preticked", 1)] * n
+
+
+def test_the_last_mail_after_leaving_counts_once_a_person_and_deletions_by_their_clock(store: Store) -> None:
+    left = at(-3 * 60)
+    mails = [event(name, minutes, type="newsletter.sent") for name, minutes in (("a", -120), ("b", -60), ("c", 0))]
+    told = json.dumps({"subject.unsubscribed_at": left.isoformat()})
+    unsure = event("d", 0, type="newsletter.sent", subject="s2")
+    openers = [event(name, -2 * DAY) for name in "xyz"]
+    store.apply(
+        batch(
+            *mails, unsure, *openers,
+            verdicts=[
+                *(verdict(each, "NEWS-4", evidence=told) for each in mails), verdict(unsure, "NEWS-4", evidence="{}"),
+            ],
+            obligations=[
+                owed(openers[0], "NEWS-5", 1, met_at=at(-2 * DAY + 60), outcome="pass"),
+                owed(openers[1], "NEWS-5", 1),
+                owed(openers[2], "NEWS-5", 9),
+            ],
+            entities=("x", "y", "z"),
+        )
+    )  # fmt: skip
+    (row,) = store.query("newsletter_leaving", SPAN).to_pylist()
+    assert row == {
+        "lasts": [timedelta(hours=3).total_seconds(), None],
+        "deleted": 1, "took_p50": 3600.0, "took_p95": 3600.0, "term": 9 * 86400.0, "waiting": 1, "overdue": 1,
+    }  # fmt: skip

@@ -1,0 +1,103 @@
+"""Thirteen weeks before the seeded day: sign-ups and mail, applications, visits; some of it wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from infra.warehouse.schema import EVENTS, FACTS, OBLIGATIONS, QUARANTINE, VERDICTS, Batch
+from tests.support.seeded import DAY, HOUR, MINUTE, NOW, Seeded, event, obligation, verdict
+
+WEEK = timedelta(weeks=1)
+
+
+class Season:
+    """Adds to a seeded store; everything lies between 12 weeks and a day before NOW, where no more is said."""
+
+    def __init__(self, seeded: Seeded) -> None:
+        self.seeded, self.chance = seeded, seeded.chance
+        self.events: list[dict[str, Any]] = []
+        self.facts: list[dict[str, Any]] = []
+        self.verdicts: list[dict[str, Any]] = []
+        self.owed: list[dict[str, Any]] = []
+
+    def event(self, system: str, type: str, time: datetime, passed: str = "", **data: Any) -> dict[str, Any]:
+        """One event."""
+        row = event(self.chance, system, type, time, passed, self.seeded._next())
+        row["data"] = json.dumps(data)
+        self.events.append(row)
+        return row
+
+    def fact(self, of: dict[str, Any], kind: str, **given: Any) -> None:
+        """A fact that an event states."""
+        row = dict.fromkeys(FACTS.names)
+        row.update(entity=of["subject"], kind=kind, time=of["time"], source=of["source"], id=of["id"], revises=True)
+        self.facts.append({**row, **given})
+
+    def breach(self, of: dict[str, Any], clause: str, severity: str, **evidence: Any) -> None:
+        """A verdict on an event that is a breach."""
+        self.verdicts.append(verdict(of, clause, severity, "breach", evidence))
+
+    def times(self, n: int) -> list[datetime]:
+        """`n` instants, more of them lately."""
+        return [NOW - DAY - 12 * WEEK * self.chance.random() ** 1.2 for _ in range(n)]
+
+    def newsletter(self) -> Season:
+        """Sign-ups by evidence, people who leave, mail to some who should get none."""
+        for time in self.times(620):
+            kind = self.chance.choices(["confirmed", "unconfirmed", "untold", "ticked", "elsewhere"], [70, 14, 5, 2, 9])
+            if kind == ["elsewhere"]:
+                given = self.event("website", "website.consent_given", time, "GEN-3", purposes=["newsletter"])
+                self.fact(given, "consented", about="newsletter")
+                continue
+            ticked = kind == ["ticked"]
+            row = self.event("newsletter", "newsletter.subscribed", time, "GEN-3 NEWS-1", prechecked=ticked)
+            if not ticked:
+                self.fact(row, "subscribed", flag={"confirmed": True, "unconfirmed": False}.get(kind[0]))
+        for n, time in enumerate(self.times(190)):
+            row = self.event("newsletter", "newsletter.unsubscribed", time, "GEN-3")
+            self.fact(row, "unsubscribed")
+            self.owed.append(
+                obligation(self.chance, "NEWS-5", "newsletter", "newsletter.unsubscribed", "high", self.seeded._next(),
+                           time, DAY, met=time + self.chance.random() ** 3 * 23 * HOUR, evidence={})
+            )  # fmt: skip
+            if n % 21 == 0:
+                lag = (9 * MINUTE, 7 * HOUR, 2 * DAY + 19 * HOUR)[n // 21 % 3]
+                mail = self.event("newsletter", "newsletter.sent", min(time + lag, NOW - DAY))
+                told = {"subject.unsubscribed_at": time.isoformat(), "jurisdiction": "NL"}
+                self.breach(mail, "NEWS-4", "critical", **told)
+        for time in self.times(55):
+            self.fact(self.event("crm", "consent.withdrawn", time, "GEN-3"), "withdrew", about="*")
+        for time in self.times(2400):
+            self.event("newsletter", "newsletter.sent", time, "GEN-3 GEN-4 NEWS-2 NEWS-3 NEWS-4 NEWS-7 NEWS-8")
+        for time in self.times(7):
+            mail = self.event("newsletter", "newsletter.sent", time)
+            self.breach(mail, "NEWS-3", "critical", topic="organisation", similar_services=False)
+        return self
+
+    def store(self) -> Seeded:
+        """Apply it all."""
+        table = pa.Table.from_pylist
+        self.seeded.clock.at = NOW - DAY
+        self.seeded.store.apply(
+            Batch(
+                partition=0,
+                epoch=self.seeded.epoch,
+                registers=0,
+                events=table(sorted(self.events, key=lambda row: row["time"]), EVENTS),
+                facts=table(self.facts, FACTS),
+                verdicts=table(self.verdicts, VERDICTS),
+                obligations=table(self.owed, OBLIGATIONS),
+                entities=tuple(row["entity"] for row in self.owed),
+                quarantine=table([], QUARANTINE),
+            )
+        )
+        return self.seeded
+
+
+def season(seeded: Seeded) -> Seeded:
+    """All of it, before or after the seeded day."""
+    return Season(seeded).newsletter().store()
