@@ -40,7 +40,8 @@ def _body(opened: Opened, row: Row, clauses: Clauses, say: Speech) -> str:
     clause = clauses.get(row["clause"] or "")
     kind = row["kind"]
     happened = clause.breach if clause and kind in ("breach", "overdue", "late") else say(f"alerts.did.{kind}")
-    remedy = clause.remedy if clause else say(f"alerts.do.{kind}")
+    own = f"alerts.do.{kind}" in catalogue(say.language)  # not the promise, what is asked of it is at fault
+    remedy = say(f"alerts.do.{kind}") if own or not clause else clause.remedy
     evidence = ""
     if row["finding"] and kind not in ("nearing", "due"):
         href = esc(link("breaches", finding=row["finding"]))

@@ -64,7 +64,7 @@ class Alerts:
         self._since = self._withdrawn_since = self._acted_since = START
         self._awaited: set[str] = set()  # acted upon, and not raised here yet
         self._settled: datetime | None = None
-        self._settled_last = clock.now()  # nobody can be late before it began
+        self._began = self._settled_last = clock.now()  # nobody can be late before it began
         self._senders = ThreadPoolExecutor(32, "send")
         self._under_way: dict[str, tuple[Row, Future[Outcome]]] = {}  # by notice
 
@@ -161,9 +161,11 @@ class Alerts:
         made = raising.of_surroundings(
             self._rows("now_sources"),
             self._rows("alert_evidence"),
+            self._rows("canaries"),
             self._settled_last,
             self._rows("alert_surroundings"),
             self.config.raising,
+            self._began,
             now,
         )
         self._keep(alerts=_arrow(made, ALERTS))

@@ -14,9 +14,11 @@ from typing import Any
 
 import polars as pl
 
+from expectations.proof import HOLDS
 from infra.warehouse.schema import ALERTS
 from streams.alerts.config import Raising
 from streams.alerts.life import Standing
+from streams.alerts.unproved import Raise, unproved
 
 Row = Mapping[str, Any]
 SCHEMA = pl.Schema(
@@ -28,6 +30,7 @@ SCHEMA = pl.Schema(
 )
 UNSETTLED_AFTER = timedelta(minutes=5)
 SILENT_AFTER = timedelta(days=1)  # of a system of which the file says nothing
+CAUSES = {"unproved": "proved"}  # how what was silent ended; all else is heard again
 REGULAR = 7  # days with evidence, one after the other, that make its want worth telling
 
 
@@ -203,14 +206,18 @@ def _of_clock(row: Row, here: str, raising: Raising, now: datetime) -> Row:
 def of_surroundings(
     sources: Sequence[Row],
     evidence: Sequence[Row],
+    canaries: Sequence[Row],
     settled: datetime,
     firing: Sequence[Row],
     raising: Raising,
+    began: datetime,
     now: datetime,
 ) -> pl.DataFrame:
-    """Alerts of what is silent, raised and ended: systems, clauses that had evidence each day, and verdicts at large.
+    """Alerts of what is silent, raised and ended: systems, clauses that had evidence each day or do not prove that they
+    can fire, and verdicts at large.
 
-    `sources`: rows of `now_sources`; `evidence`: of `alert_evidence`; `firing`: those of `alert_surroundings`.
+    `sources`: rows of `now_sources`; `evidence`: of `alert_evidence`; `canaries`: of `canaries`; `firing`: those of
+    `alert_surroundings`. `began`: since when somebody looks.
     """
     wanted: dict[str, Row] = {}
     for row in sources:
@@ -230,11 +237,16 @@ def of_surroundings(
                 "severity": "medium",
                 "starts_at": row["last_at"],
             }
+    held = {row["alert"] for row in firing}
+    for each in unproved(canaries, now):
+        name = identity(*each.name)
+        in_time = each.when is Raise.IN_TIME and now - began > HOLDS
+        if each.when is Raise.AT_ONCE or in_time or name in held:
+            wanted[name] = each.alert
     stuck = [row for row in firing if row["kind"] == "unsettled"]
     if now - settled > UNSETTLED_AFTER:
         name = stuck[0]["alert"] if stuck else identity("unsettled", now)
         wanted[name] = {"kind": "unsettled", "severity": "critical", "starts_at": settled}
-    held = {row["alert"] for row in firing}
     made = [
         {
             **row,
@@ -245,4 +257,5 @@ def of_surroundings(
         for name, row in wanted.items()
         if name not in held
     ]
-    return rows([*made, *(_ended(row, "resolved", "heard", now) for row in firing if row["alert"] not in wanted)])
+    over = [row for row in firing if row["alert"] not in wanted]
+    return rows([*made, *(_ended(row, "resolved", CAUSES.get(row["kind"], "heard"), now) for row in over)])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from infra.warehouse.answers import Held
+from infra.warehouse.schema import CANARIES
 from infra.warehouse.store import Store
 from streams.alerts.delivery import Outcome
 from tests.streams.alerts.conftest import FILE, Scene, read
@@ -46,6 +49,16 @@ def test_what_is_not_settled_raises_nothing(scene: Scene) -> None:
     scene.behind = ()
     scene.wait(seconds=3)
     assert {row["kind"]: row["stands"] for row in scene.rows("alerts")} == {"unsettled": "resolved", "breach": "firing"}
+
+
+def test_a_clause_that_does_not_find_its_canary_is_told_in_words(scene: Scene) -> None:
+    sent = [{"clause": "NEWS-4", "sent_at": NOON, "fired": False}]
+    scene.store.apply(replace(batch(epoch=scene.epoch), canaries=pa.Table.from_pylist(sent, CANARIES)))
+    scene.wait(seconds=3)
+    alert = scene.alert()
+    assert (alert["kind"], alert["clause"], alert["stands"]) == ("unproved", "NEWS-4", "firing")
+    scene.wait(minutes=1)
+    assert scene.receivers.titles() == ["▲ NEWS-4: it has not proved that it can fire"]
 
 
 def test_a_storm_is_one_message_with_its_count_and_every_finding(scene: Scene) -> None:

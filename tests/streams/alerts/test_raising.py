@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expectations.canaries import canaries
 from streams.alerts import messages, texts
 from streams.alerts.config import Raising
 from streams.alerts.raising import crossing, of_surroundings
 from tests.support.warehouse import NOON, at
 
 RAISING = Raising()
+HOUR = timedelta(hours=1)
+LONG_AGO = NOON - 4 * HOUR
 DUE = NOON + timedelta(days=10)
 
 
@@ -52,8 +55,13 @@ def test_time_only_brings_it_nearer(minutes: int, moments: list[int]) -> None:
     assert ranks == sorted(ranks)
 
 
-def surroundings(evidence: list[dict[str, Any]], firing: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
-    return of_surroundings([], evidence, NOON, firing or [], RAISING, NOON).to_dicts()
+def surroundings(
+    evidence: list[dict[str, Any]],
+    firing: list[dict[str, Any]] | None = None,
+    judged: list[dict[str, Any]] | None = None,
+    began: datetime = NOON,
+) -> list[dict[str, Any]]:
+    return of_surroundings([], evidence, judged or [], NOON, firing or [], RAISING, began, NOON).to_dicts()
 
 
 def test_a_clause_that_had_evidence_every_day_and_has_none_is_told_once_and_ends() -> None:
@@ -64,6 +72,49 @@ def test_a_clause_that_had_evidence_every_day_and_has_none_is_told_once_and_ends
     (over,) = surroundings([{**row, "last_at": NOON}], [alert])
     assert (over["state"], over["cause"]) == ("resolved", "heard")
     assert surroundings([{**row, "days": 3}]) == []
+
+
+def told(hours: float = 0.5, **found: float | None) -> list[dict[str, Any]]:
+    """Rows of `canaries`: the last of each was judged and found so many hours ago, of some (NEWS_4=…) found before."""
+    proved = {clause: found.get(clause.replace("-", "_"), hours) for clause in canaries()}
+    return [
+        {"clause": clause, "judged_at": NOON - hours * HOUR, "fired_at": None if each is None else NOON - each * HOUR}
+        for clause, each in proved.items()
+    ]
+
+
+def test_a_clause_that_does_not_find_its_canary_is_told_once_and_ends_when_it_proves_itself() -> None:
+    missed = told(NEWS_4=2)
+    (alert,) = surroundings([], judged=missed)
+    assert (alert["kind"], alert["clause"], alert["severity"]) == ("unproved", "NEWS-4", "high")
+    assert alert["starts_at"] == NOON - 2 * HOUR
+    assert surroundings([], [alert], missed) == []
+    (over,) = surroundings([], [alert], told())
+    assert (over["state"], over["cause"]) == ("resolved", "proved")
+    (again,) = surroundings([], judged=told(NEWS_4=1))
+    assert again["alert"] != alert["alert"]
+
+
+def test_that_no_canary_comes_is_one_alert_and_that_none_was_ever_sent_is_none() -> None:
+    assert surroundings([], judged=told(4)) == []  # it begins to look: the next may be on their way
+    (alert,) = surroundings([], judged=told(4), began=LONG_AGO)
+    assert (alert["kind"], alert["clause"], alert["starts_at"]) == ("no_canaries", None, NOON - 4 * HOUR)
+    assert surroundings([], [alert], told(4)) == []  # nor does it end because another looks
+    (over,) = surroundings([], [alert], told())
+    assert (over["state"], over["cause"]) == ("resolved", "heard")
+    assert surroundings([]) == []
+
+
+def test_a_clause_of_which_no_canary_comes_while_others_prove_themselves_is_told_in_time() -> None:
+    others = [row for row in told() if row["clause"] != "NEWS-4"]
+    assert surroundings([], judged=others, began=NOON - 3 * HOUR) == []
+    (alert,) = surroundings([], judged=others, began=LONG_AGO)
+    assert (alert["kind"], alert["clause"], alert["severity"]) == ("unproved", "NEWS-4", "medium")
+    late = [*others, {"clause": "NEWS-4", "judged_at": NOON - 5 * HOUR, "fired_at": NOON - 5 * HOUR}]
+    (alert,) = surroundings([], judged=late, began=LONG_AGO)
+    assert alert["starts_at"] == NOON - 5 * HOUR
+    (whole,) = surroundings([], [alert], told(5), LONG_AGO)  # now none comes: what fires did not prove itself
+    assert whole["kind"] == "no_canaries"
 
 
 def test_each_language_has_the_same_words_and_every_kind_has_a_text() -> None:
