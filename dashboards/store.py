@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from infra.clock import Clock, WallClock
 
@@ -21,10 +21,12 @@ WALL_EVERY = 20.0  # seconds between looks at the wall, and at once at the start
 WALL_SOONER = 4.0  # after a new breach the wall does not wait for its turn, but at least this long
 MOST = 200  # rows kept of each list
 REPORTED = timedelta(days=365)  # a measure that was reported within a year is one that should be
+ALIKE = 500  # things kept of what was made of one bundle
 HISTORY = 60  # delays kept for the strip's line
 
 Row = dict[str, Any]
 Rows = tuple[Row, ...]
+T = TypeVar("T")
 
 
 class Warehouse(Protocol):
@@ -67,6 +69,19 @@ class Bundle:
     controls: Rows = ()
     delays: tuple[float, ...] = ()
     failed: tuple[str, ...] = ()  # queries that gave no answer this time; their last answer stands
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this bundle: sessions that look at it alike share what is drawn of it.
+
+        `key` says everything besides the bundle that decides.
+        """
+        if key not in self._made:
+            if len(self._made) >= ALIKE:
+                self._made.clear()
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
 
 @dataclass(frozen=True)

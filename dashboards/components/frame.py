@@ -44,7 +44,7 @@ def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
 
 def head(words: str, bundle: Bundle, fresh: Freshness, say: Speech, page: str = "now") -> None:
     """Headline (HTML) and chip; the tab's title carries how many breaches stand."""
-    name, n = say(f"menu.{page}"), standing(bundle, surroundings.clauses())
+    name, n = say(f"menu.{page}"), bundle.once("standing", lambda: standing(bundle, surroundings.clauses()))
     title = say("tab.open", n=n, page=name) if n else say("tab.calm", page=name)
     with st.container(key="cw_head"):
         st.html(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -30,18 +31,23 @@ def page(say: Speech) -> None:
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     clauses = surroundings.clauses()
-    figures = now(bundle, clauses, surroundings.silent(bundle))
+    figures = bundle.once("now", lambda: now(bundle, clauses, surroundings.silent(bundle)))
+    alike = (say, tuple(sorted(st.query_params.to_dict().items())))
+
+    def part(name: str, title: str, make: Callable[[], str]) -> None:
+        drawn(name, say(title), say, lambda: bundle.once((name, alike), make))
+
     show, promise = chosen("show", SHOW), chosen("promise", clauses)
     keep = f"&lang={say.language}" if "lang" in st.query_params else ""
     behind = int(bundle.pulse.get("behind") or 0)
     banner(bundle, fresh, say)
     words = guarded("head", say("menu.now"), say, lambda: answer(figures, say, behind), report)
     head(words, bundle, fresh, say, "now")
-    drawn("tiles", say("menu.now"), say, lambda: tiles(figures, bundle, say, keep))
+    part("tiles", "menu.now", lambda: tiles(figures, bundle, say, keep))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            drawn("promises", say("wall.title"), say, lambda: wall(figures, say, show, keep))
-            drawn("latest", say("latest.title"), say, lambda: latest(figures, bundle, clauses, say, promise, keep))
+            part("promises", "wall.title", lambda: wall(figures, say, show, keep))
+            part("latest", "latest.title", lambda: latest(figures, bundle, clauses, say, promise, keep))
         with st.container(key="cw_side"):
-            drawn("needs", say("needs.title"), say, lambda: needs_you(figures, bundle, clauses, say, promise))
-            drawn("sources", say("sources.title"), say, lambda: sources(figures, bundle, say))
+            part("needs", "needs.title", lambda: needs_you(figures, bundle, clauses, say, promise))
+            part("sources", "sources.title", lambda: sources(figures, bundle, say))

@@ -75,10 +75,11 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     rows: list[dict[str, Any]] = []
     courses: list[tuple[str, Clause, Course]] = []
     readings = _readings(policy)
+    following = [(clause, sorted(clause.opens)) for clause in registry().values() if clause.follow]
     for entity, found in sorted(known.items()):
         facts_of_entity = Facts(found)
-        for clause in (each for each in registry().values() if each.follow):
-            for opener in facts_of_entity.of(*sorted(clause.opens)):
+        for clause, openers in following:
+            for opener in facts_of_entity.of(*openers):
                 version = policy.version_at(opener.time)
                 for course in clause.courses(opener, facts_of_entity, readings):
                     rows.append(_row(clause, entity, opener, _settled(course), version.version))

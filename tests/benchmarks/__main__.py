@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [throughput] [latency] [apply] [peers]`: without a name, all of them.
+"""`python -m tests.benchmarks [throughput] [latency] [viewers] [apply] [peers]`: without a name, all of them.
 
 Each prints its figures as they come; `--out` keeps them as JSON too. `--events 2000 --seconds 2 --stored 1000` is
 a look whether everything runs, not a measurement.
@@ -17,11 +17,11 @@ from typing import Any
 
 from infra.broker.apache import ApacheKafka, fetch, find_java
 from infra.errors import UserError
-from tests.benchmarks import applying, latency, machine, peers, throughput
+from tests.benchmarks import applying, latency, machine, peers, throughput, viewers
 from tests.benchmarks.backlog import Backlog
 from tests.benchmarks.figures import Figures
 
-NAMES = ("throughput", "peers", "latency", "apply")
+NAMES = ("throughput", "peers", "latency", "viewers", "apply")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures.table("Machine", ["", ""], machine.describe())
     with tempfile.TemporaryDirectory(prefix="clausewatch-bench-") as name:
         folder = Path(name)
-        if {"throughput", "peers", "latency"} & set(chosen):
+        if set(chosen) - {"apply"}:
             try:
                 with _kafka(folder) as kafka:
                     _streams(chosen, kafka, folder, given, figures)
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"✖ {error.message}\n  → {error.cure}")
                 return 2
         if "apply" in chosen:
-            applying.measure(folder / "apply", given.stored, figures)
+            applying.measure(given.keep or folder / "apply", given.stored, figures, keep=given.keep is not None)
     if given.out is not None:
         given.out.write_text(json.dumps(figures.kept, indent=1) + "\n", "utf-8")
     return 0
@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rates", type=int, nargs="+", default=[100, 2_000, 5_000], help="events/s (latency)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each rate (default: %(default)s)")
     parser.add_argument("--stored", type=int, nargs="+", default=[10**5, 10**6, 10**7], help="events (apply)")
+    parser.add_argument("--keep", type=Path, help="a folder in which the stores stay, as they were filled (apply)")
+    parser.add_argument("--warehouse", type=Path, help="a store to look at; an empty one unless given (viewers)")
     parser.add_argument("--patience", type=float, default=75.0, help="seconds a backlog may take, then it is cut off")
     parser.add_argument("--out", type=Path, help="a JSON file for the figures")
     return parser
@@ -74,6 +76,8 @@ def _kafka(folder: Path) -> Iterator[ApacheKafka]:
 def _streams(chosen: list[str], kafka: ApacheKafka, folder: Path, given: Any, figures: Figures) -> None:
     ours = None
     wanted = latency.WARM + sum(round(rate * given.seconds) for rate in given.rates) if "latency" in chosen else 0
+    if "viewers" in chosen:
+        wanted = max(wanted, viewers.wanted(given.seconds))
     backlog = Backlog.make(max(given.events, wanted), figures)
     if {"throughput", "peers"} & set(chosen):
         backlog.publish(kafka.address, figures, given.events)
@@ -83,6 +87,8 @@ def _streams(chosen: list[str], kafka: ApacheKafka, folder: Path, given: Any, fi
         peers.measure(kafka, folder, min(given.events, len(backlog.lines)), ours, given.patience, figures)
     if "latency" in chosen:
         latency.measure(kafka, folder, backlog, given.rates, given.seconds, figures)
+    if "viewers" in chosen:
+        viewers.measure(kafka, folder, backlog, given.seconds, given.warehouse, figures)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ in the order of time.
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import time
 from collections.abc import Iterator
@@ -79,8 +80,8 @@ _FILL = (
 _PIECE = 5_000_000  # rows of history in one transaction: 10^8 at once would fill the memory
 
 
-def measure(folder: Path, sizes: list[int], figures: Figures) -> None:
-    """Prints what a batch costs at each size, and how many times the first."""
+def measure(folder: Path, sizes: list[int], figures: Figures, keep: bool = False) -> None:
+    """Prints what a batch costs at each size, and how many times the first. `keep`: the stores stay as filled."""
     events = SIZE * (WARM + TIMED)
     lines = simulated(events * 5 // 4 // PER_SUBJECT)[:events]
     rows: list[list[Any]] = []
@@ -88,13 +89,15 @@ def measure(folder: Path, sizes: list[int], figures: Figures) -> None:
     for stored in sizes:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{stored}.duckdb"
-        filled = fill(file, stored, lines)
-        figures.say(f"{stored:,} events stored in {filled:.1f} s, file {file.stat().st_size / 1e6:,.0f} MB")
-        applied, facts, kept = _time(file, lines)
+        if not file.exists():
+            filled = fill(file, stored, lines)
+            figures.say(f"{stored:,} events stored in {filled:.1f} s, file {file.stat().st_size / 1e6:,.0f} MB")
+        used = shutil.copyfile(file, folder / "used.duckdb") if keep else file
+        applied, facts, kept = _time(used, lines)
         middle = statistics.median(applied)
         first = first or middle
         rows.append([stored, middle, max(applied), middle / first, SIZE / middle, statistics.median(facts), kept])
-        file.unlink()
+        used.unlink()
     figures.table(
         f"apply of {SIZE:,} events",
         ["stored before", "median s", "most s", "times the first", "events/s", "facts, median s", "of them new"],

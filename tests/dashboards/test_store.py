@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.store import Bundle, Reader
+from dashboards.store import ALIKE, Bundle, Reader
 from expectations.model import registry
 from infra.clock import FixedClock
 from tests.support.seeded import NOW, Seeded
@@ -132,3 +132,23 @@ def test_figures_read_sums_so_more_events_give_no_more_rows(share: float) -> Non
     bundle = Reader(lambda: Seeded(share=share).day().store, clock=FixedClock(NOW)).poll()
     assert len(bundle.wall) <= len(registry()) * 25 * 3
     assert len(bundle.minutes) <= 5 * 31
+
+
+def test_what_is_made_of_a_bundle_is_shared_by_those_who_look_alike_and_gone_with_it(reader: Reader) -> None:
+    bundle, made = reader.poll(), []
+
+    def make(word: str) -> str:
+        made.append(word)
+        return word
+
+    assert [bundle.once(("wall", "en"), lambda: make("first")) for _ in range(2)] == ["first", "first"]
+    assert bundle.once(("wall", "nl"), lambda: make("other")) == "other"
+    assert reader.poll().once(("wall", "en"), lambda: make("anew")) == "anew"
+    assert made == ["first", "other", "anew"]
+
+
+def test_it_holds_no_more_than_so_many_things_however_many_addresses_are_asked_for() -> None:
+    bundle = Bundle()
+    for number in range(ALIKE + 1):
+        bundle.once(number, lambda: "drawn")
+    assert len(bundle._made) <= ALIKE
