@@ -15,7 +15,7 @@ from dashboards.figures import Clauses
 from dashboards.questions import Question, question
 from expectations.vocabulary import SYSTEMS
 
-STATES = ("waiting", "overdue", "open", "suspended", "late", "met")
+STATES = ("waiting", "week", "overdue", "open", "suspended", "late", "met")
 PAGE = 40  # rows shown at once
 WEEKS = 5  # of the calendar
 _KEY = re.compile(r"(\d{1,20})~([0-9a-f]{1,64})")

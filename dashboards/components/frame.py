@@ -71,7 +71,7 @@ def drawn(name: str, title: str, say: Speech, draw: Callable[[], str], answer: A
 
 def aged(answers: Iterable[tuple[str, Answer]], say: Speech) -> None:
     """A banner that names the parts (title, answer) that are shown as they were, for the last try gave no answer."""
-    parts = [title for title, answer in answers if answer.failed and answer.taken_at is not None]
+    parts = dict.fromkeys(title for title, answer in answers if answer.failed and answer.taken_at is not None)
     if parts:
         text = say("state.part", parts=", ".join(parts))
         st.html(f'<div class="cw-banner" role="alert" data-testid="banner-aged">{esc(text)}</div>')

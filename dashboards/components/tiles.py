@@ -72,7 +72,7 @@ def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
             number(now.within_week),
             say("tile.deadlines_passed", n=now.overdue) if now.overdue else say("tile.deadlines_calm"),
             bars(now.days, ""),
-            "#needs",
+            link("obligations", state="week"),
             alarm=now.overdue > 0,
         ),
         Tile(

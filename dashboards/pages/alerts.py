@@ -13,7 +13,7 @@ from dashboards.components.alert_acts import act_on_all, acts
 from dashboards.components.alert_filters import alert_filters
 from dashboards.components.alert_list import alert_list, failing, keeping_up
 from dashboards.components.alert_open import Opened, alert_open
-from dashboards.components.frame import REFRESH_EVERY, banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.frame import REFRESH_EVERY, aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.questions import Answer, desk, question
 from dashboards.sign_in import viewer
 from dashboards.speech import Speech, number
@@ -49,6 +49,8 @@ def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
         asked.question(me), Filter().question(me), question("alert_figures"), mark=mark
     )
     banner(bundle, fresh, say)
+    titles = ("menu.alerts", "alerts.list", "alerts.figures")
+    aged(zip(map(say, titles), (standing, found, figures), strict=True), say)
     if figures.rows and (figures.rows[0]["dead"] or figures.rows[0]["failing"]):
         drawn("failing", say("menu.alerts"), say, lambda: failing(figures.rows[0], say))
     head(_answer(standing, say), bundle, fresh, say, "alerts")

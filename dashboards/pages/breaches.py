@@ -14,7 +14,7 @@ from dashboards.components.breach_export import exports
 from dashboards.components.breach_filters import breach_filters
 from dashboards.components.breach_list import breach_list
 from dashboards.components.breach_open import Opened, breach_open
-from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.figures import SEVERITIES
 from dashboards.questions import Answer, desk, question
 from dashboards.speech import Speech, number
@@ -35,6 +35,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     mark = (bundle.pulse.get("breaches"), bundle.pulse.get("recorded_at") if asked.after is None else None)
     found, standing = desk().ask(asked.question(), Filter().question(), mark=mark)
     banner(bundle, fresh, say)
+    aged(((say("menu.breaches"), standing), (say("breaches.list"), found)), say)
     head(_answer(standing, say), bundle, fresh, say, "breaches")
     drawn("filters", say("menu.breaches"), say, lambda: breach_filters(asked, clauses, say))
     if found.taken_at is None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import surroundings
 from dashboards.address import chosen
-from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods, register_table
 from dashboards.questions import Question, desk, question
 from dashboards.register import PROCESSING, as_csv, register
@@ -50,6 +50,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     days = _days()
     (seen,) = desk().ask(asked(days))
     banner(bundle, fresh, say)
+    aged(((say("register.title"), seen),), say)
     if seen.taken_at is None:
         words = headline(say("state.nothing" if seen.failed else "state.waiting"))
         head(words, bundle, fresh, say, "register")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards import surroundings
 from dashboards.address import chosen
-from dashboards.components.frame import banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods
 from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list, narrowing
 from dashboards.questions import desk, question
@@ -34,6 +34,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         question("transfers", days=days), question("agreements"), mark=bundle.pulse.get("breaches")
     )
     banner(bundle, fresh, say)
+    aged(((say("transfers.map"), given), (say("transfers.agreements"), told)), say)
     if given.taken_at is None or told.taken_at is None:
         words = headline(say("state.nothing" if given.failed or told.failed else "state.waiting"))
         head(words, bundle, fresh, say, "transfers")

@@ -22,10 +22,11 @@ SHOWN = {
     "obligations": "panel-clocks",
     "pipeline": "panel-room",
     "register": "panel-register",
+    "subject": "headline",
     "transfers": "panel-grounds",
     "newsletter": "panel-left",
 }
-PAGES = ("breaches", "obligations", "pipeline", "register", "transfers")
+PAGES = ("breaches", "obligations", "pipeline", "register", "subject", "transfers")
 SYSTEMS = ("newsletter",)  # these look back thirteen weeks
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 

@@ -1,6 +1,6 @@
 -- Findings at $now by the filters of the page Breaches: a page of them after a key, each row with the sums of all that
 -- match. Optional: $clause, $clauses (words by spaces), $system, $severity (words by spaces), $jurisdiction (NL, ZA,
--- other), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
+-- other: any but these, or none), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
 -- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach; overdue, late, unclear,
 -- revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
 -- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
@@ -49,7 +49,8 @@ found AS MATERIALIZED (
         AND ($sharing IS NULL OR (type = 'data.disclosed' AND regexp_matches(clause, '^(XFER|SHARE)-')
             AND (time, source, id) IN (FROM disclosed)))
         AND ($jurisdiction IS NULL OR CASE
-            WHEN $jurisdiction = 'other' THEN substr(evidence ->> '$.jurisdiction', 1, 2) NOT IN ('NL', 'ZA')
+            WHEN $jurisdiction = 'other'
+                THEN coalesce(substr(evidence ->> '$.jurisdiction', 1, 2), '') NOT IN ('NL', 'ZA')
             ELSE substr(evidence ->> '$.jurisdiction', 1, 2) = $jurisdiction END)
 ),
 sums AS (

@@ -1,6 +1,6 @@
 -- Obligations at $now by the filters of the page Obligations, the one that is due first before the others: a page of
 -- them after a key, each row with the sums of all that match. Optional: $state (waiting by default: open, overdue or
--- suspended; open, overdue, suspended, late, met), $clause, $system, $q (a whole pseudonym, the beginning of an id),
+-- suspended; week: open ones that fall due within seven days; open, overdue, suspended, late, met), $clause, $system, $q (a whole pseudonym, the beginning of an id),
 -- $since and $until (of the due instant), $after_due (microseconds), $after_finding, $rows (40).
 -- `gdpr_due`, `popia_due`: the law's own limits; `term_since`: when the promise's clock began.
 WITH found AS MATERIALIZED (
@@ -11,6 +11,7 @@ WITH found AS MATERIALIZED (
     FROM obligations_as_of($now::TIMESTAMPTZ)
     WHERE CASE coalesce($state, 'waiting')
             WHEN 'waiting' THEN state IN ('open', 'overdue', 'suspended')
+            WHEN 'week' THEN state = 'open' AND due_at < $now::TIMESTAMPTZ + INTERVAL 7 DAY
             WHEN 'late' THEN state = 'met_late' OR (state = 'met' AND outcome = 'breach')
             WHEN 'met' THEN state = 'met' AND outcome = 'pass'
             ELSE state = $state END

@@ -51,6 +51,13 @@ def test_each_filter_of_the_address_leaves_what_fits(day: World) -> None:
     assert len(listed(page(day, period="24h"))) == 42
 
 
+def test_every_breach_is_of_one_jurisdiction_or_another(day: World) -> None:
+    found = [set(listed(page(day, jurisdiction=each))) for each in ("NL", "ZA", "other")]
+    assert set.union(*found) == set(listed(page(day)))
+    assert sum(map(len, found)) == len(listed(page(day)))
+    assert found[2]
+
+
 def test_a_section_of_the_text_leaves_the_clauses_that_rest_on_it(day: World) -> None:
     every = set(re.findall(r'data-clause="([\w-]+)"', page(day)))
     for section in ("2", "3", "8"):

@@ -84,6 +84,18 @@ def test_each_red_number_leads_to_what_it_counts(bundle: Bundle) -> None:
     assert 'class="cw-late" href="breaches?clause=NEWS-5&amp;state=overdue"' in html
 
 
+def test_what_falls_due_in_a_week_leads_to_those_obligations(bundle: Bundle) -> None:
+    html = draw(Still(bundle, 0.5))
+    found = re.search(
+        r'href="obligations\?state=week"[^>]*data-testid="tile-deadlines".*?cw-tile-value">(\d+)<', html, re.S
+    )
+    assert found
+    day = world()
+    listed = draw_page("obligations", day.reader, day.desk, state="week")
+    figures = day.seeded.store.query("clocks", {"state": "week", "now": day.seeded.clock.now()}).to_pylist()
+    assert int(found[1]) == figures[0]["total"] == listed.count('data-testid="clock-')
+
+
 def test_tiles_keep_three_figures_apart(bundle: Bundle) -> None:
     html = draw(Still(bundle, 0.5))
     shown = dict(re.findall(r'data-testid="tile-(\w+)".*?cw-tile-value">([^<]+)<', html, re.S))
