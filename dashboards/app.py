@@ -21,6 +21,7 @@ from dashboards.pages import (
     obligations,
     pipeline,
     policy,
+    recruitment,
     register,
     snapshots,
     subject,
@@ -52,7 +53,10 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("transfers", transfers.page, ":material/public:"),
         Entry("policy", policy.page, ":material/gavel:"),
     ),
-    "systems": (Entry("newsletter", newsletter.page, ":material/mail:"),),
+    "systems": (
+        Entry("newsletter", newsletter.page, ":material/mail:"),
+        Entry("recruitment", recruitment.page, ":material/work:"),
+    ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
     "tell": (
         Entry("register", register.page, ":material/menu_book:", frozenset({"officer", "management"})),

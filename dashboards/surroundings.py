@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -39,10 +40,13 @@ def policy() -> Policy:
 def silent(bundle: Bundle) -> Mapping[str, tuple[str, ...]]:
     """Clause -> measures without evidence, of clauses that are kept as long as each measure is reported."""
     assert bundle.taken_at is not None
-    clause = registry()["SEC-3"]
-    reading = clause.reading(policy().version_at(bundle.taken_at).readings.get(clause.id, {}))
     reported = [(row["control"], row["system"], row["reported_at"]) for row in bundle.controls]
-    return {clause.id: sec_3.silent(reported, bundle.taken_at, reading)}
+    return {"SEC-3": sec_3.silent(reported, bundle.taken_at, reading("SEC-3", bundle.taken_at))}
+
+
+def reading(clause: str, at: datetime) -> Any:
+    """The readings of a clause that hold at an instant."""
+    return registry()[clause].reading(policy().version_at(at).readings.get(clause, {}))
 
 
 def clauses() -> Clauses:

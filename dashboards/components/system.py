@@ -18,6 +18,7 @@ from dashboards.speech import Speech, number, utc
 from dashboards.store import Bundle, Freshness
 from dashboards.weeks import Course, Weeks
 
+EVERY = 60.0  # seconds between answers to what reads thirteen weeks of events or facts
 Part = tuple[str, Callable[[], str]]  # a panel's name, as `<system>.<name>` its title; what draws it
 
 

@@ -10,7 +10,7 @@ from dashboards.address import link
 from dashboards.components.frame import live
 from dashboards.components.newsletter import consents, evidence, left
 from dashboards.components.sparks import bars
-from dashboards.components.system import View, opens, system_page
+from dashboards.components.system import EVERY, View, opens, system_page
 from dashboards.components.tiles import Tile
 from dashboards.newsletter import CLAUSES, ENDED, GIVEN, WITHOUT, Leaving, by_evidence, leaving
 from dashboards.questions import desk, question
@@ -19,7 +19,6 @@ from dashboards.store import Bundle, Freshness
 from dashboards.weeks import Course, Weeks, asked, courses, weeks
 
 SYSTEM = "newsletter"
-EVERY = 60.0  # seconds; what reads weeks of events and facts
 
 
 def page(say: Speech) -> None:

@@ -8,6 +8,9 @@ import pytest
 from streamlit import config
 
 from dashboards import questions, store
+from tests.support.drawn import World, world
+from tests.support.season import season
+from tests.support.seeded import Seeded
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +21,9 @@ def own_reader() -> Iterator[None]:
     yield
     store.install(None)
     questions.install(None)
+
+
+@pytest.fixture(scope="session")
+def season_world() -> World:
+    """A day with thirteen weeks before it, made once for the pages that look so far back."""
+    return world(season(Seeded(share=0.02)).day().live(looks=3))

@@ -25,9 +25,10 @@ SHOWN = {
     "subject": "headline",
     "transfers": "panel-grounds",
     "newsletter": "panel-left",
+    "recruitment": "panel-sensitive",
 }
 PAGES = ("breaches", "obligations", "pipeline", "register", "subject", "transfers")
-SYSTEMS = ("newsletter",)  # these look back thirteen weeks
+SYSTEMS = ("newsletter", "recruitment")  # these look back thirteen weeks
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 

@@ -78,6 +78,52 @@ class Season:
             self.breach(mail, "NEWS-3", "critical", topic="organisation", similar_services=False)
         return self
 
+    def recruitment(self) -> Season:
+        """Applications, most of them deleted in time; a pool by consent; some sensitive data."""
+        held = "GEN-1 GEN-2 GEN-3 GEN-4 REC-4 REC-5 REC-6"
+        usual = ["name", "email_address", "cv", "motivation_letter"]
+        for n, time in enumerate(self.times(150)):
+            more = {5: ["health"], 31: ["religion", "health"], 63: ["identity_number"], 80: ["health"]}.get(n, [])
+            row = self.event(
+                "recruitment", "recruitment.application_received", time, "" if n == 63 else held,
+                application=f"a-{n}", data_categories=[*usual, *more], other_categories=more if n != 63 else [],
+            )  # fmt: skip
+            if n == 63:
+                self.breach(row, "GEN-1", "high", data_categories=[*usual, *more])
+            assessed = self.event("recruitment", "recruitment.application_assessed", time, held, application=f"a-{n}")
+            if n == 90:
+                self.breach(assessed, "REC-4", "critical", decision="reject", automated=True)
+        for n, opened in enumerate(NOW - DAY * days for days in range(29, 89)):
+            self._ended(n, opened, pool=n % 4 == 0, deleted=n not in (3, 17, 30) and n % 4 != 0)
+        for n in range(8):  # from more than a year ago: the year of their consent ends soon
+            self._ended(100 + n, NOW - DAY * (370 - 11 * n), pool=True, deleted=n == 0)
+        for n, (clause, days, term) in enumerate(
+            [("REC-2", 3, 28), ("REC-2", 9, 28), ("REC-3", 30, 28), ("REC-3", 5, 28)]
+        ):
+            type = "recruitment.retention_consent_withdrawn" if clause == "REC-2" else "rights.request_received"
+            self._owed(clause, type, f"w-{n}", NOW - DAY * days, DAY * term)
+        return self
+
+    def _ended(self, n: int, opened: datetime, *, pool: bool, deleted: bool) -> None:
+        """A procedure that ended, and the clock of its application."""
+        if pool and opened > NOW - 12 * WEEK:
+            given = self.event("recruitment", "recruitment.retention_consent_given", opened + DAY, "GEN-3")
+            self.fact(given, "retention_consented", link=f"e-{n}")
+            if n % 16 == 0:
+                gone = self.event("recruitment", "recruitment.retention_consent_withdrawn", opened + 9 * DAY, "GEN-3")
+                self.fact(gone, "retention_withdrew", link=f"e-{n}")
+        term = 365 * DAY if pool else 28 * DAY
+        self._owed(
+            "REC-1", "recruitment.procedure_ended", f"e-{n}", opened, term,
+            met=opened + term - HOUR * (1 + 500 * self.chance.random()) if deleted else None,
+        )  # fmt: skip
+
+    def _owed(self, clause: str, type: str, key: str, opened: datetime, term: timedelta, **more: Any) -> None:
+        system = "compliance" if type.startswith("rights.") else "recruitment"
+        row = obligation(self.chance, clause, system, type, "high", self.seeded._next(), opened, term,
+                         evidence={"application": key}, **more)  # fmt: skip
+        self.owed.append({**row, "key": key})
+
     def store(self) -> Seeded:
         """Apply it all."""
         table = pa.Table.from_pylist
@@ -100,4 +146,4 @@ class Season:
 
 def season(seeded: Seeded) -> Seeded:
     """All of it, before or after the seeded day."""
-    return Season(seeded).newsletter().store()
+    return Season(seeded).newsletter().recruitment().store()

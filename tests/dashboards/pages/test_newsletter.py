@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from dashboards.breaches import of_address
 from dashboards.newsletter import by_evidence, leaving
-from dashboards.questions import Desk
-from expectations.model import registry
 from tests.support.drawn import World, draw, world
-from tests.support.seeded import NOW, Seeded
+from tests.support.seeded import Seeded
 
 HOUR = 3600.0
 
@@ -52,19 +47,6 @@ def test_the_page_says_first_who_was_mailed_without_consent(season_world: World)
     assert re.search(r"within 24 h</td><td><span class=\"cw-late\">✖ 3<", html)
 
 
-def test_every_number_of_the_weeks_opens_exactly_what_it_counts(season_world: World) -> None:
-    html = draw("newsletter", season_world.reader, season_world.desk)
-    links = re.findall(r'<a [^>]*href="(breaches\?[^"]*)"[^>]*>(?:✖ )?(\d+)</a>', html)
-    assert len(links) > 12
-    for address, number in links:
-        said = {name: values[0] for name, values in parse_qs(urlsplit(unescape(address)).query).items()}
-        asked = of_address(said, registry())
-        assert asked.clause
-        assert asked.since
-        (first, *_) = season_world.seeded.store.query("breaches", {**asked.parameters(), "now": NOW}).to_pylist()
-        assert first["total"] == int(number), address
-
-
 def test_without_mail_to_the_wrong_people_the_page_says_so() -> None:
     quiet = Seeded(share=0.01)
     quiet.store.beat("worker-1", 12, 0)
@@ -72,15 +54,6 @@ def test_without_mail_to_the_wrong_people_the_page_says_so() -> None:
     html = draw("newsletter", (calm := world(quiet)).reader, calm.desk)
     assert "Every newsletter went to people who asked for it" in html
     assert re.search(r'data-testid="tile-last_mail".*?>none came<', html, re.S)
-
-
-def test_a_store_that_does_not_answer_shows_no_figures(season_world: World) -> None:
-    def refuse() -> Any:
-        raise ConnectionError
-
-    html = draw("newsletter", season_world.reader, Desk(refuse, threads=1))
-    assert "The store does not answer yet" in html
-    assert "tile-without" not in html
 
 
 def test_dutch_is_dutch(season_world: World) -> None:

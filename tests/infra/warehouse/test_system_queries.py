@@ -106,3 +106,61 @@ def test_the_last_mail_after_leaving_counts_once_a_person_and_deletions_by_their
         "lasts": [timedelta(hours=3).total_seconds(), None],
         "deleted": 1, "took_p50": 3600.0, "took_p95": 3600.0, "term": 9 * 86400.0, "waiting": 1, "overdue": 1,
     }  # fmt: skip
+
+
+def test_an_application_past_two_terms_is_one_and_a_year_is_by_consent(store: Store) -> None:
+    def kept(name: str, clause: str, days: float, ago: float, key: str, **given: Any) -> dict[str, Any]:
+        return obligation(
+            event(name, -ago * DAY), days, clause=clause, key=key, entity="s1", finding=name, type="x", **given
+        )
+
+    store.apply(
+        batch(
+            obligations=[
+                kept("a", "REC-1", 28, 40, "one"), kept("b", "REC-3", 28, 30, "one"),
+                kept("c", "REC-1", 28, 5, "two"), kept("d", "REC-1", 365, 360, "three"),
+                kept("e", "REC-1", 365, 60, "four"), kept("f", "REC-1", 28, 40, "five", met_at=at(0), outcome="breach"),
+            ],
+            entities=("s1",),
+        )
+    )  # fmt: skip
+    found = store.query("recruitment_kept", {"now": at(), "within": 30}).to_pylist()
+    assert [
+        (row["clause"], row["running"], row["pool"], row["ending"], row["overdue"], row["passed"]) for row in found
+    ] == [
+        ("REC-1", 3, 2, 1, 1, 1),
+        ("REC-3", 0, 0, 0, 1, 1),
+    ]
+    assert (found[0]["next_due"], found[0]["oldest_due"]) == (at(5 * DAY), at(-12 * DAY))
+
+
+def test_sensitive_categories_are_counted_by_application_and_told_where_offered(store: Store) -> None:
+    def seen(name: str, application: str, *categories: str, offered: tuple[str, ...] = (), **given: Any) -> Any:
+        data = {"application": application, "data_categories": ["cv", *categories], "other_categories": offered}
+        more = {"system": "recruitment", "type": "recruitment.application_received", **given}
+        return event(name, data=json.dumps({**data, "role": more.pop("role", "controller")}), **more)
+
+    store.apply(
+        batch(
+            seen("a", "x", "health", offered=("health",)), seen("b", "x", "health"),
+            seen("c", "y", "health", "religion"),
+            seen("d", "z", "health", system="crm"), seen("e", "z", "health", role="processor"), seen("f", "w"),
+        )
+    )  # fmt: skip
+    given = {**SPAN, "special": "health religion"}
+    found = store.query("recruitment_categories", given).to_pylist()
+    assert [(row["category"], row["n"], row["applications"], row["offered"], row["everywhere"]) for row in found] == [
+        ("health", 3, 2, 1, 2),
+        ("religion", 1, 1, 0, 2),
+    ]
+
+
+def test_consents_to_be_kept_come_and_go_by_week(store: Store) -> None:
+    rows = [event("a"), event("b"), event("c", -7 * DAY)]
+    facts = [fact(each, "retention_consented", link=each["id"]) for each in rows]
+    store.apply(batch(*rows, facts=[*facts, fact(rows[0], "retention_withdrew"), fact(rows[0], "applied", link="a")]))
+    assert [tuple(row.values()) for row in store.query("recruitment_pool", PERIOD).to_pylist()] == [
+        (date(2026, 2, 23), "retention_consented", 1),
+        (MONDAY, "retention_consented", 2),
+        (MONDAY, "retention_withdrew", 1),
+    ]
