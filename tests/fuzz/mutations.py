@@ -17,8 +17,8 @@ from tests.support.builders import DEFAULTS
 
 PART = b"\x1e"
 LINES = 16  # records of one input
-CANARIES = {
-    "email": ("canary.bird@example.nl", "canary%40example.co.za"),
+PLANTED = {
+    "email": ("planted.value@example.nl", "planted%40example.co.za"),
     "phone": ("+31 6 12345678", "06-12345678", "0027 82 123 4567"),
     "iban": ("NL91ABNA0417164300", "nl91 abna 0417 1643 00"),
     "ip": ("203.0.113.77", "2001:db8::77"),
@@ -118,11 +118,11 @@ def _reshaped(line: bytes, random: Random) -> bytes:
     key, value, *rest = line.split(PART) if PART in line else (b"", line)
     chosen = random.random()
     if chosen < 0.06:
-        key = random.choice((b"", b"p-1", b"control:crm:firewall", random.randbytes(5), _canary(random).encode()))
+        key = random.choice((b"", b"p-1", b"control:crm:firewall", random.randbytes(5), _planted(random).encode()))
     elif chosen < 0.14:
         rest += [
             random.choice(_HEADERS),
-            random.choice((b"1.0", b"application/json", b"\xff", _canary(random).encode())),
+            random.choice((b"1.0", b"application/json", b"\xff", _planted(random).encode())),
         ]
     else:
         try:
@@ -147,7 +147,7 @@ def _changed(event: Any, random: Random) -> Any:
     if chosen < 0.12:
         del parent[name]
     elif chosen < 0.2 and isinstance(parent, dict):
-        parent[random.choice((_canary(random), random.choice(_TEXTS), random.choice(sorted(FIELDS))))] = place
+        parent[random.choice((_planted(random), random.choice(_TEXTS), random.choice(sorted(FIELDS))))] = place
     elif chosen < 0.3 and isinstance(parent, dict):
         type_name = str(event.get("type")) if isinstance(event, dict) else ""
         field = random.choice(TYPES[type_name].fields if type_name in TYPES else sorted(FIELDS))
@@ -161,7 +161,7 @@ def _changed(event: Any, random: Random) -> Any:
 def _value(random: Random, before: Any) -> Any:
     chosen = random.random()
     if chosen < 0.25:
-        return _canary(random, before if isinstance(before, str) and len(before) < 200 else "")
+        return _planted(random, before if isinstance(before, str) and len(before) < 200 else "")
     if chosen < 0.45:
         return random.choice(_TEXTS)
     if chosen < 0.6:
@@ -169,7 +169,7 @@ def _value(random: Random, before: Any) -> Any:
     if chosen < 0.7:
         return random.choice((None, True, False, [], {}))
     if chosen < 0.8:
-        return {random.choice((_canary(random), "kind", "name", "x")): before}
+        return {random.choice((_planted(random), "kind", "name", "x")): before}
     if chosen < 0.9:
         return [before] * random.choice((1, 2, 40))
     if chosen < 0.93:
@@ -177,12 +177,12 @@ def _value(random: Random, before: Any) -> Any:
             before = [before]
         return before
     if chosen < 0.95:
-        return (_canary(random) + random.choice((" ", ",", "x", ""))) * random.choice((10, 500))
+        return (_planted(random) + random.choice((" ", ",", "x", ""))) * random.choice((10, 500))
     return random.choice(sorted(TYPES))
 
 
-def _canary(random: Random, beside: str = "") -> str:
-    value = random.choice(random.choice(list(CANARIES.values())))
+def _planted(random: Random, beside: str = "") -> str:
+    value = random.choice(random.choice(list(PLANTED.values())))
     glue = random.choice((" ", ":", "/", "", "x", ","))
     return random.choice((value, value, f"{beside}{glue}{value}", f"{value}{glue}{beside}"))
 

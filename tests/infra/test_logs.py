@@ -37,18 +37,18 @@ def test_a_line_names_what_happened_and_its_numbers(out: io.StringIO) -> None:
 
 
 def test_values_stay_out_of_every_line(out: io.StringIO) -> None:
-    canary = "jan.jansen@canary.example"
-    logs.get("worker").info("seen", event_data={"who": canary}, raw=canary.encode(), many=[canary])
-    logging.getLogger("kafka.client").warning("got %s", canary)
+    planted = "jan.jansen@planted.example"
+    logs.get("worker").info("seen", event_data={"who": planted}, raw=planted.encode(), many=[planted])
+    logging.getLogger("kafka.client").warning("got %s", planted)
     try:
         try:
-            raise KeyError(canary)
+            raise KeyError(planted)
         except KeyError as error:
-            raise ValueError(canary) from error
+            raise ValueError(planted) from error
     except ValueError as error:
         logs.get("worker").error("judging_failed", error)
-        logging.getLogger("faust").exception("crashed: %r", canary)
-    assert canary not in out.getvalue()
+        logging.getLogger("faust").exception("crashed: %r", planted)
+    assert planted not in out.getvalue()
     assert "jansen" not in out.getvalue()
     seen, foreign, ours, _ = lines(out)
     assert seen["event_data"] == {"who": "[text]"}
@@ -60,7 +60,7 @@ def test_values_stay_out_of_every_line(out: io.StringIO) -> None:
 
 def test_what_a_kafka_client_says_is_filled_with_what_is_safe(out: io.StringIO) -> None:
     said = logging.getLogger("aiokafka.consumer.fetcher").error
-    said("Failed fetch messages from %s: %s", 1, ConnectionError("jan.jansen@canary.example"))
+    said("Failed fetch messages from %s: %s", 1, ConnectionError("jan.jansen@planted.example"))
     said("%s at %s: %s", TopicPartition("crm.events", 3), "127.0.0.1:9092", "Jan Jansen")
     said("%.1f s", Decimal("1.5"))
     assert [line["event"] for line in lines(out)] == [

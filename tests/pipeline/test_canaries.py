@@ -16,8 +16,8 @@ from infra.warehouse.queries import names
 from infra.warehouse.store import Store
 from streams.alerts import config
 from streams.alerts.process import Alerts
-from tests.support.canaries import cells
 from tests.support.pipeline import House, Line, assert_equal, audited
+from tests.support.planted import cells
 from tests.support.warehouse import rows
 
 REFUSED = "SELECT reason FROM quarantine WHERE reason = 'reserved_source'"

@@ -19,10 +19,10 @@ from infra.producer import Producer
 from infra.topics import TOPICS, create, describe, reachable
 from infra.warehouse.queries import names
 from infra.warehouse.store import Store
-from tests.support.canaries import cells, found, found_in_files, planted
 from tests.support.certificates import Authority
 from tests.support.pages import chromium
 from tests.support.pipeline import PARTITIONS, House
+from tests.support.planted import cells, found, found_in_files, planted
 from tests.support.secured import SecuredKafka
 from tests.support.services import need_kafka, need_openssl
 
@@ -119,7 +119,7 @@ def test_the_whole_path_listens_on_loopback_and_keeps_no_personal_value(secured:
     try:
         house.start("warehouse", "worker-1", "worker-2", "dashboards")
         assert house.settings.warehouse_address().startswith("grpc+tls://")
-        _publish_canaries(secured)
+        _publish_planted(secured)
         house.wait_until_read(180)
         _listens_on_loopback(house)
         _shows_no_secret(house, secured.secrets)
@@ -142,7 +142,7 @@ def test_the_whole_path_listens_on_loopback_and_keeps_no_personal_value(secured:
     assert list(found_in_files(house.settings.data_dir)) == []
 
 
-def _publish_canaries(secured: SecuredKafka) -> None:
+def _publish_planted(secured: SecuredKafka) -> None:
     """Each source sends its own."""
     lines = planted(every_kind=False)
     for topic in TOPICS:

@@ -77,10 +77,10 @@ def test_what_is_refused_is_counted_with_its_reason_and_place_and_without_its_va
     publish: Publish, embedded: EmbeddedBroker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = [
-        "no json jan@canary.example",
+        "no json jan@planted.example",
         event(2, of="newsletter.eaten"),
         event(3, source="/elsewhere"),
-        event(4, topic="jan@canary.example"),
+        event(4, topic="jan@planted.example"),
         event(5, campaign=7),
     ]
     assert publish(event(1), *wrong) == 1
@@ -93,7 +93,7 @@ def test_what_is_refused_is_counted_with_its_reason_and_place_and_without_its_va
         ("invalid_field", 6),
     ]:
         assert any(reason in row and f"events.jsonl:{line}" in row for row in told.splitlines()), reason
-    assert "canary" not in told
+    assert "planted" not in told
     assert len(read_all(embedded.address)) == 1
 
 

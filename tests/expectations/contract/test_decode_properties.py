@@ -15,8 +15,8 @@ from expectations.contract.decode import EVENT_SCHEMA, QUARANTINE_SCHEMA, Decode
 from expectations.vocabulary import CATEGORIES, FIELDS, PURPOSES, SYSTEMS, TYPES, closed_words
 from tests.support.contract import decoded, record
 
-CANARIES = {
-    "email": "canary.bird@example.nl",
+PLANTED = {
+    "email": "planted.value@example.nl",
     "phone": "+31612345678",
     "iban": "NL91ABNA0417164300",
     "ip": "203.0.113.77",
@@ -146,7 +146,7 @@ def test_stored_events_come_back_as_they_were(contents: list[Any]) -> None:
 @_SETTINGS
 @given(events(), st.randoms())
 def test_no_personal_value_reaches_a_frame(made: dict[str, Any], random: Any) -> None:
-    for kind, value in CANARIES.items():
+    for kind, value in PLANTED.items():
         content: dict[str, Any] = json.loads(json.dumps(made))
         texts = [name for name in content["data"] if FIELDS[name].kind in ("text", "id")]
         place = random.choice(["id", "source", "subject", "type", "extension", "unknown", "name", "list", *texts])

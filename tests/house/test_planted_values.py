@@ -14,7 +14,7 @@ from expectations.contract.decode import Record
 from infra import door
 from infra.warehouse.queries import names
 from streams.audit import audit
-from tests.support.canaries import Planted, cells, found, found_in_files, planted
+from tests.support.planted import Planted, cells, found, found_in_files, planted
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from infra.warehouse.store import Store
 from tests.support.builders import DEFAULTS
 
 VALUES = {
-    "email": "canary.bird@example.nl",
+    "email": "planted.value@example.nl",
     "phone": "+31612345678",
     "iban": "NL91ABNA0417164300",
     "ip": "203.0.113.77",
@@ -21,7 +21,7 @@ VALUES = {
     "bsn": "123456782",
     "za_id": "8001015009087",
 }
-NEEDLES = (*(value.lstrip("+") for value in VALUES.values()), "4111111111111111", "canary.bird", "abna0417164300")
+NEEDLES = (*(value.lstrip("+") for value in VALUES.values()), "4111111111111111", "planted.value", "abna0417164300")
 STRUCTURED = ("content-type", b"application/cloudevents+json; charset=utf-8")
 ATTRIBUTES = ("id", "source", "type", "subject", "time", "specversion", "dataschema", "datacontenttype", "data")
 ELSEWHERE = ("key", "header", "header's name", "extension", "extension's name", "unknown", "unknown's name", "nested")
@@ -77,7 +77,7 @@ def _plant(type_name: str, place: str, kind: str, number: int) -> Planted:
 
 
 def found(content: bytes | str) -> list[str]:
-    """The canaries in a content, whatever the case of its letters."""
+    """The planted values in a content, whatever the case of its letters."""
     text = (content if isinstance(content, bytes) else content.encode()).lower()
     return [needle for needle in NEEDLES if needle.lower().encode() in text]
 
@@ -91,7 +91,7 @@ def cells(store: Store) -> str:
 
 
 def found_in_files(*places: Path) -> Iterator[tuple[str, list[str]]]:
-    """Files below these places that hold or are named by a canary."""
+    """Files below these places that hold or are named by a planted value."""
     for path in _files(places):
         if names := found(str(path)) + found(path.read_bytes()):
             yield str(path), names
