@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,8 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
+from expectations.canaries import canaries
+from expectations.policy import load
 from infra import doctor
 from infra.access import Access, Address, client
 from infra.broker.rights import grant
@@ -19,6 +22,7 @@ from infra.producer import Producer
 from infra.topics import TOPICS, create, describe, reachable
 from infra.warehouse.queries import names
 from infra.warehouse.store import Store
+from streams.canaries import send
 from tests.support.certificates import Authority
 from tests.support.pages import chromium
 from tests.support.pipeline import PARTITIONS, House
@@ -65,7 +69,16 @@ def test_each_source_writes_its_own_topic_and_nothing_else(secured: SecuredKafka
         grant(secured.as_user("newsletter"), GROUP)
 
 
-@pytest.mark.parametrize(("user", "may"), [("worker", True), ("newsletter", False)])
+def test_canaries_are_written_to_all_topics_and_none_is_made(secured: SecuredKafka) -> None:
+    sender = secured.as_user("canaries")
+    assert sorted(describe(sender)) == sorted(TOPICS)
+    with Producer(sender, delivery_seconds=8) as producer:
+        send(producer, datetime.now(UTC), b"k" * 32, load().systems)
+        assert (producer.sent, dict(producer.failed)) == (sum(len(each.events) for each in canaries().values()), {})
+    assert sent(sender, "others.events")[0] == 0
+
+
+@pytest.mark.parametrize(("user", "may"), [("worker", True), ("newsletter", False), ("canaries", False)])
 def test_only_the_worker_reads(secured: SecuredKafka, user: str, may: bool) -> None:
     sent(secured.as_user("newsletter"), "newsletter.events")
     consumer = KafkaConsumer(**client(secured.as_user(user)), request_timeout_ms=8000)
