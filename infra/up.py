@@ -47,7 +47,7 @@ _DISK_PAGE, _BROKER_PAGE, _BACKLOG_PAGE = map(runbooks.hint, ("disk", "broker", 
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Of the pages.")
 @click.option("--workers", type=click.IntRange(0, 64), default=1, show_default=True)
 @click.option("--no-demo", is_flag=True, help="No made-up life: only what is published.")
-@click.option("--canaries", default="1h", show_default=True, help="How often each clause shows that it can fire.")
+@click.option("--canaries", default="1h", show_default=True, help="How often each clause is tried: 1m to 1h.")
 def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_demo: bool, canaries: str) -> int:
     """Start everything and show where the pages are; Ctrl-C stops it all, in order."""
     settings = Settings.at(data_dir)
