@@ -1,18 +1,4 @@
--- The state of an obligation at T from its stored times; everything that shows one reads it here.
-CREATE MACRO promised_due(clocks, t) AS
-    list_last(list_sort(list_filter(clocks, lambda c: c.clock = 'promise' AND c.since <= t))).due_at;
-
-CREATE MACRO obligation_state(opened_at, due_at, met_at, cancelled_at, suspensions, undecided, t) AS CASE
-    WHEN opened_at > t THEN NULL
-    WHEN cancelled_at <= t THEN 'cancelled'
-    WHEN met_at <= t AND (due_at IS NULL OR met_at <= due_at) THEN 'met'
-    WHEN undecided IS NOT NULL THEN 'indeterminate'
-    WHEN met_at <= t THEN 'met_late'
-    WHEN len(list_filter(suspensions, lambda s: s.since <= t AND (s.until IS NULL OR t < s.until))) > 0 THEN 'suspended'
-    WHEN t > due_at THEN 'overdue'
-    ELSE 'open'
-END;
-
+-- What is known at T from stored times; the state of an obligation at T is told by 0011_state_of_many.sql.
 CREATE MACRO obligation_outcome(state, outcome) AS CASE state
     WHEN 'cancelled' THEN 'not_applicable'
     WHEN 'indeterminate' THEN 'indeterminate'
@@ -24,39 +10,3 @@ END;
 -- Whether a row is what was believed at the instant k; null: what is believed now.
 CREATE MACRO believed_at(believed_from, believed_to, k) AS
     (k IS NULL AND believed_to IS NULL) OR (believed_from <= k AND (believed_to IS NULL OR k < believed_to));
-
--- Obligations that exist at T, as believed at `known` (null: now), with `due_at`, `state` and `outcome` at T. What came
--- after T is unknown.
-CREATE MACRO obligations_as_of(t, known := NULL) AS TABLE
-    WITH existing AS (
-        SELECT * REPLACE (
-            list_filter(clocks, lambda c: c.since <= t) AS clocks,
-            CASE WHEN met_at <= t THEN met_at END AS met_at,
-            CASE WHEN cancelled_at <= t THEN cancelled_at END AS cancelled_at,
-            list_transform(
-                list_filter(suspensions, lambda s: s.since <= t),
-                lambda s: {'since': s.since, 'until': CASE WHEN s.until <= t THEN s.until END}
-            ) AS suspensions
-        )
-        FROM obligations
-        WHERE believed_at(believed_from, believed_to, known::TIMESTAMPTZ) AND opened_at <= t
-    ),
-    timed AS (SELECT *, promised_due(clocks, t) AS due_at FROM existing),
-    stated AS (
-        SELECT *, obligation_state(opened_at, due_at, met_at, cancelled_at, suspensions, undecided, t) AS state
-        FROM timed
-    )
-    SELECT * REPLACE (obligation_outcome(state, outcome) AS outcome) FROM stated;
-
--- Findings that stand at T, of events and of obligations alike, as believed at `known` (null: now).
-CREATE MACRO findings_as_of(t, known := NULL) AS TABLE
-    SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
-        evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, believed_from
-    FROM verdicts
-    WHERE believed_at(believed_from, believed_to, known::TIMESTAMPTZ) AND outcome IN ('breach', 'indeterminate')
-        AND time <= t
-    UNION ALL
-    SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
-        evidence, undecided, state, due_at, believed_from
-    FROM obligations_as_of(t, known := known)
-    WHERE outcome IS NOT NULL;

@@ -18,7 +18,8 @@ FROM owed o LEFT JOIN recorded r ON r.finding = o.finding AND r.due_at = o.due_a
 LEFT JOIN firing f ON f.finding = o.finding
 WHERE CASE o.state
     WHEN 'open' THEN f.alerts IS NOT NULL
-        OR epoch(o.due_at - $settled::TIMESTAMPTZ) <= greatest($share / 100.0 * epoch(o.due_at - o.opened_at), $before)
+        OR seconds_between($settled::TIMESTAMPTZ, o.due_at)
+            <= greatest($share / 100.0 * seconds_between(o.opened_at, o.due_at), $before)
     WHEN 'overdue' THEN o.outcome = 'breach' AND NOT coalesce(list_contains(r.crossings, 'overdue'), FALSE)
         OR len(list_filter(f.alerts, lambda a: a.crossing <> 'overdue' OR a.due_at <> o.due_at)) > 0
     WHEN 'met_late' THEN f.alerts IS NOT NULL AND len(list_filter(f.alerts, lambda a: a.crossing <> 'late')) > 0

@@ -11,8 +11,8 @@ taken AS (
     GROUP BY ALL
 )
 SELECT
-    (SELECT median(epoch(taken_at - raised_at)) FROM recent JOIN taken USING (alert) WHERE taken_at >= raised_at) AS take_s,
-    (SELECT median(epoch(coalesce(ended_at, turned_at) - raised_at)) FROM recent WHERE stands = 'resolved') AS resolve_s,
+    (SELECT median(seconds_between(raised_at, taken_at)) FROM recent JOIN taken USING (alert) WHERE taken_at >= raised_at) AS take_s,
+    (SELECT median(seconds_between(raised_at, coalesce(ended_at, turned_at))) FROM recent WHERE stands = 'resolved') AS resolve_s,
     (SELECT count(*) FROM notices WHERE state = 'dead' AND made_at >= $now::TIMESTAMPTZ - INTERVAL 7 DAY) AS dead,
     (SELECT count(*) FROM notices WHERE state IN ('waiting', 'trying') AND fault IS NOT NULL) AS failing,
     (SELECT string_agg(DISTINCT receiver, ', ' ORDER BY receiver) FROM notices

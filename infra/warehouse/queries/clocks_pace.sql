@@ -2,7 +2,7 @@
 -- met within $days (180); `overdue`, ages in seconds of at most as many that fell due within $days and are not met;
 -- `running`, of at most as many open ones due next, {age, term} in seconds.
 WITH every AS (
-    SELECT clause, state, opened_at, due_at, met_at, epoch(met_at - opened_at)::DOUBLE AS took
+    SELECT clause, state, opened_at, due_at, met_at, seconds_between(opened_at, met_at)::DOUBLE AS took
     FROM obligations_as_of($now::TIMESTAMPTZ)
 ),
 met AS (
@@ -14,14 +14,17 @@ met AS (
     GROUP BY clause
 ),
 overdue AS (
-    SELECT clause, list(epoch($now::TIMESTAMPTZ - opened_at)::DOUBLE ORDER BY due_at DESC)
+    SELECT clause, list(seconds_between(opened_at, $now::TIMESTAMPTZ)::DOUBLE ORDER BY due_at DESC)
         [:coalesce($most, 500)::INTEGER] AS overdue
     FROM every WHERE state = 'overdue' AND due_at > $now::TIMESTAMPTZ - to_days(coalesce($days, 180)::INTEGER)
     GROUP BY clause
 ),
 open AS (
     SELECT clause, count(*) AS open,
-        list({'age': epoch($now::TIMESTAMPTZ - opened_at)::DOUBLE, 'term': epoch(due_at - opened_at)::DOUBLE}
+        list({
+            'age': seconds_between(opened_at, $now::TIMESTAMPTZ)::DOUBLE,
+            'term': seconds_between(opened_at, due_at)::DOUBLE
+        }
             ORDER BY due_at)[:coalesce($most, 500)::INTEGER] AS running
     FROM every WHERE state = 'open' AND due_at IS NOT NULL
     GROUP BY clause

@@ -10,8 +10,8 @@ WITH mailed AS (
     GROUP BY subject, evidence ->> '$."subject.unsubscribed_at"'
 ),
 deleted AS (
-    SELECT state, epoch(due_at - opened_at)::DOUBLE AS term,
-        CASE WHEN met_at >= $since::TIMESTAMPTZ THEN epoch(met_at - opened_at)::DOUBLE END AS took
+    SELECT state, seconds_between(opened_at, due_at)::DOUBLE AS term,
+        CASE WHEN met_at >= $since::TIMESTAMPTZ THEN seconds_between(opened_at, met_at)::DOUBLE END AS took
     FROM obligations_as_of($now::TIMESTAMPTZ)
     WHERE clause = 'NEWS-5'
 )

@@ -8,7 +8,7 @@ SELECT clause,
     count(*) FILTER (state = 'met' AND outcome = 'pass' AND met_at > $now::TIMESTAMPTZ - INTERVAL 24 HOUR) AS met_24h,
     count(*) FILTER (state = 'indeterminate') AS undecided,
     count(*) FILTER (
-        state = 'open' AND epoch(due_at - $now::TIMESTAMPTZ) < epoch(due_at - opened_at) / 4
+        state = 'open' AND seconds_between($now::TIMESTAMPTZ, due_at) < seconds_between(opened_at, due_at) / 4
     ) AS near,
     min(due_at) FILTER (state = 'open') AS next_due,
     max(due_at) FILTER (outcome = 'breach') AS last_breach,

@@ -1,5 +1,5 @@
 -- Open obligations by day of their due instant, $now to seven days on.
-SELECT floor(epoch(due_at - $now::TIMESTAMPTZ) / 86400)::INTEGER AS day, count(*) AS n
+SELECT floor(seconds_between($now::TIMESTAMPTZ, due_at) / 86400)::INTEGER AS day, count(*) AS n
 FROM obligations_as_of($now::TIMESTAMPTZ)
 WHERE state = 'open' AND due_at <= $now::TIMESTAMPTZ + INTERVAL 7 DAY
 GROUP BY day

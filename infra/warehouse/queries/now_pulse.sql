@@ -13,6 +13,6 @@ SELECT
      WHERE closed_at IS NULL AND (not_before IS NULL OR not_before <= $now::TIMESTAMPTZ)) AS revising,
     (SELECT count(*) FROM gaps WHERE accepted_at IS NULL) AS holes,
     (SELECT count(*) FROM quarantine WHERE recorded_at > $now::TIMESTAMPTZ - INTERVAL 24 HOUR) AS quarantined_24h,
-    (SELECT quantile_cont(epoch($now::TIMESTAMPTZ - time), 0.95) FROM events
+    (SELECT quantile_cont(seconds_between(time, $now::TIMESTAMPTZ), 0.95) FROM events
      WHERE recorded_at > $since::TIMESTAMPTZ AND time > $now::TIMESTAMPTZ - INTERVAL 1 HOUR
          AND time <= $now::TIMESTAMPTZ AND NOT held) AS p95;

@@ -12,7 +12,7 @@ raised AS (
     WHERE a.raised_at >= $since::TIMESTAMPTZ AND a.raised_at < $now::TIMESTAMPTZ AND a.state NOT IN ('withdrawn', 'superseded')
 )
 SELECT coalesce(clause, '') AS clause, severity, count(*) AS n, count(taken_at) AS taken, count(over_at) AS resolved,
-    quantile_disc(epoch(over_at - raised_at), 0.5) FILTER (over_at >= raised_at)::BIGINT AS resolved_p50
+    quantile_disc(seconds_between(raised_at, over_at), 0.5) FILTER (over_at >= raised_at)::BIGINT AS resolved_p50
 FROM raised
 GROUP BY ALL
 ORDER BY clause, severity

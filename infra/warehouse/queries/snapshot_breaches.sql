@@ -10,7 +10,7 @@ first AS (
 ),
 grouped AS (
     SELECT clause, severity, count(DISTINCT subject) AS people,
-        quantile_disc(CASE WHEN seen_at > time THEN epoch(seen_at - time) ELSE 0 END, 0.5) FILTER (seen_at IS NOT NULL)::BIGINT AS seen_p50
+        quantile_disc(CASE WHEN seen_at > time THEN seconds_between(time, seen_at) ELSE 0 END, 0.5) FILTER (seen_at IS NOT NULL)::BIGINT AS seen_p50
     FROM found LEFT JOIN first USING (finding)
     GROUP BY ALL
 )
