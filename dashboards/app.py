@@ -26,6 +26,7 @@ from dashboards.pages import (
     snapshots,
     subject,
     transfers,
+    website,
 )
 from dashboards.sign_in import Viewer, viewer
 from dashboards.speech import LANGUAGES, Speech
@@ -56,6 +57,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
     "systems": (
         Entry("newsletter", newsletter.page, ":material/mail:"),
         Entry("recruitment", recruitment.page, ":material/work:"),
+        Entry("website", website.page, ":material/language:"),
     ),
     "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
     "tell": (

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from dashboards.address import link
 from dashboards.components.panel import esc, panel
-from dashboards.components.system import breaches, columns, pairs
+from dashboards.components.system import breaches, columns, hours, pairs
 from dashboards.newsletter import ENDED, GIVEN, PRETICKED, SPANS, Leaving
 from dashboards.speech import Speech, number
 from dashboards.weeks import Course, Weeks
@@ -38,8 +37,8 @@ def evidence(sums: Mapping[str, Sequence[int]], say: Speech) -> str:
 
 def left(after: Leaving, gone: int, mails: Course, shown: Weeks, say: Speech) -> str:
     """The clock from leaving to the last mail, and to the deletion."""
-    spans = [say("newsletter.within", span=_round(each, say)) for each in SPANS]
-    names = [*spans, say("newsletter.later", span=_round(SPANS[-1], say)), say("newsletter.untold")]
+    spans = [say("newsletter.within", span=hours(each, say)) for each in SPANS]
+    names = [*spans, say("newsletter.later", span=hours(SPANS[-1], say)), say("newsletter.untold")]
     lines = [
         (esc(name), f'<span class="cw-late">✖ {number(n)}</span>')
         for name, n in zip(names, after.lasts, strict=True)
@@ -49,7 +48,7 @@ def left(after: Leaving, gone: int, mails: Course, shown: Weeks, say: Speech) ->
     lines.append((esc(say("newsletter.mails")), breaches(mails.breaches, mails, shown, "newsletter")))
     first = pairs((say("newsletter.heads.last"), say("newsletter.heads.people")), lines)
     usual, slow, term = (say.span(each) if each else "–" for each in (after.usual, after.slow, after.term))
-    promised = say("newsletter.promised", span=_round(after.term, say)) if after.term else term
+    promised = say("newsletter.promised", span=hours(after.term, say)) if after.term else term
     clocks = [
         (esc(say("newsletter.usual")), esc(usual)),
         (esc(say("newsletter.slow")), esc(slow)),
@@ -64,9 +63,3 @@ def _clocks(n: int, state: str, mark: str, say: Speech) -> str:
     late = ' class="cw-late"' if mark and n else ""
     href = esc(link("obligations", clause="NEWS-5", state=state))
     return f'<a{late} href="{href}">{mark if n else ""}{number(n)}</a>'
-
-
-def _round(span: timedelta, say: Speech) -> str:
-    """A whole day as hours, as the promise has it."""
-    hours = int(span.total_seconds()) // 3600
-    return f"{hours} {say('units').split()[1]}" if hours <= 24 else say.span(span)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import streamlit as st
 
@@ -128,6 +129,12 @@ def _week(cell: Cell, href: str, say: Speech) -> str:
     return coloured(cell, f"{when} ({utc(cell.hour)})", href, say)
 
 
+def hours(span: timedelta, say: Speech) -> str:
+    """A span as promises have it: a day as 24 hours."""
+    whole = int(span.total_seconds()) // 3600
+    return f"{whole} {say('units').split()[1]}" if 1 <= whole <= 24 else say.span(span)
+
+
 def pairs(heads: tuple[str, str], lines: Iterable[tuple[str, str]]) -> str:
     """A narrow table of what and how much; the cells of `lines` are HTML."""
     return f'<div class="cw-pair">{table(heads, lines)}</div>'
@@ -147,7 +154,7 @@ def columns(up: Sequence[Series], down: Sequence[Series], shown: Weeks, alt: str
         f'<span><i class="cw-key cw-tone-{tone}"></i>{esc(name)}</span>' for name, tone, values in (*up, *down)
     )
     return (
-        f'<div class="cw-columns" role="img" aria-label="{esc(alt)}">{drawn_}</div>'
+        f'<div class="cw-columns{"" if low else " cw-low"}" role="img" aria-label="{esc(alt)}">{drawn_}</div>'
         f'<p class="cw-legend cw-legend-map" aria-hidden="true">{keys}</p>'
     )
 

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PAGES = (
     *("", "alerts", "breaches", "FINDING", "obligations", "subject", "policy", "policy?clause=NEWS-3", "pipeline"),
-    *("register", "snapshots", "transfers", "newsletter", "recruitment"),
+    *("register", "snapshots", "transfers", "newsletter", "recruitment", "website"),
 )
 SERIOUS = ("serious", "critical")
 

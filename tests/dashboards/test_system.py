@@ -20,7 +20,7 @@ from expectations.model import registry
 from tests.support.drawn import World, draw
 from tests.support.seeded import NOW
 
-PAGES = ("newsletter", "recruitment")
+PAGES = ("newsletter", "recruitment", "website")
 
 
 def totals(html: str, page: str) -> list[tuple[dict[str, str], int]]:
@@ -42,10 +42,10 @@ def test_every_number_opens_exactly_what_it_counts(season_world: World, page: st
     assert len(to_breaches) > 4
     for said, number in to_breaches:
         asked = breaches.of_address(said, registry())
-        assert asked.clause == said["clause"]
+        assert asked.sharing or asked.clause == said["clause"]
         assert asked.since
         assert total("breaches", asked.parameters()) == number, said
-    assert len(to_clocks) > 1
+    assert len(to_clocks) > 1 or page == "website"
     for said, number in to_clocks:
         clocks = obligations.of_address(said, registry())
         assert (clocks.clause, clocks.state) == (said["clause"], said["state"])

@@ -26,9 +26,10 @@ SHOWN = {
     "transfers": "panel-grounds",
     "newsletter": "panel-left",
     "recruitment": "panel-sensitive",
+    "website": "panel-parties",
 }
 PAGES = ("breaches", "obligations", "pipeline", "register", "subject", "transfers")
-SYSTEMS = ("newsletter", "recruitment")  # these look back thirteen weeks
+SYSTEMS = ("newsletter", "recruitment", "website")  # these look back thirteen weeks
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 

@@ -85,7 +85,7 @@ class Season:
         for n, time in enumerate(self.times(150)):
             more = {5: ["health"], 31: ["religion", "health"], 63: ["identity_number"], 80: ["health"]}.get(n, [])
             row = self.event(
-                "recruitment", "recruitment.application_received", time, "" if n == 63 else held,
+                "recruitment", "recruitment.application_received", time, "GEN-3" if n == 63 else held,
                 application=f"a-{n}", data_categories=[*usual, *more], other_categories=more if n != 63 else [],
             )  # fmt: skip
             if n == 63:
@@ -124,6 +124,59 @@ class Season:
                          evidence={"application": key}, **more)  # fmt: skip
         self.owed.append({**row, "key": key})
 
+    def website(self) -> Season:
+        """Visits, some of which follow people unasked; forms; data for others."""
+        kept = "CLICK-1 CLICK-2 CLICK-4 GEN-3 WEB-2"
+        calm = {"kind": "statistics", "name": "count", "personal": False}
+        for n, time in enumerate([*self.times(1800), *(NOW - DAY * self.chance.random() for _ in range(400))]):
+            asked = n % 9 == 0
+            session = {"kind": "necessary", "name": "session", "personal": True}
+            self.event(
+                "website", "website.page_viewed", time, kept, ip=("truncated", "none", "truncated")[n % 3],
+                tracked=not asked, dnt=asked, gpc=False, identifiable=False, cookies=[session, calm],
+            )  # fmt: skip
+        wrong = (
+            ("marketing", "campaign"),
+            ("statistics", "heat_map"),
+            ("marketing", "retarget"),
+            ("preferences", "ab"),
+        )
+        for n, time in enumerate(self.times(26)):
+            kind, name = wrong[n % 7 % 4]
+            cookies = [calm, {"kind": kind, "name": name, "personal": True}]
+            row = self.event("website", "website.page_viewed", time, "CLICK-1 CLICK-4 GEN-3", cookies=cookies)
+            self.breach(row, "WEB-2", "high", cookies=cookies, jurisdiction="NL")
+        for time in [*self.times(5), NOW - 3 * HOUR]:
+            row = self.event("website", "website.page_viewed", time, "CLICK-4 WEB-2", ip="full", tracked=True)
+            self.breach(row, "CLICK-1", "high", ip="full", tracked=True)
+        for n, time in enumerate(self.times(160)):
+            form, purpose = ("contact", "callback", "quotation")[n % 3], "request_handling"
+            row = self.event(
+                "website", "website.form_submitted", time, "GEN-1 GEN-2 GEN-3 WEB-3" if n not in (8, 50) else "GEN-3",
+                form=form, purpose="price_setting" if n == 8 else purpose, legal_basis="legitimate_interest",
+                transport="http" if n == 50 else "https", request=f"f-{n}",
+            )  # fmt: skip
+            if n == 8:
+                self.breach(row, "GEN-2", "high", purpose="price_setting", activity="contact")
+            if n == 50:
+                self.breach(row, "WEB-3", "high", transport="http")
+            done = None if n in (20, 21) else time + 9 * HOUR
+            self.owed.append(
+                obligation(self.chance, "WEB-1", "website", "website.request_fulfilled", "high", self.seeded._next(),
+                           time, DAY, met=done, evidence={})
+            )  # fmt: skip
+        for n, time in enumerate(self.times(90)):
+            recipient, country = (("metrics", "IE"), ("adnet", "US"), ("hosting", "NL"))[n % 7 % 3]
+            bound = n not in (22, 43)
+            row = self.event(
+                "website", "data.disclosed", time, "SHARE-1 SHARE-3 XFER-1" if bound else "SHARE-1 XFER-1",
+                recipient=recipient, recipient_country=country, ground="contract", safeguards=["dpf"],
+            )  # fmt: skip
+            row["recipient"] = recipient
+            if not bound:
+                self.breach(row, "SHARE-3", "high", recipient=recipient)
+        return self
+
     def store(self) -> Seeded:
         """Apply it all."""
         table = pa.Table.from_pylist
@@ -146,4 +199,4 @@ class Season:
 
 def season(seeded: Seeded) -> Seeded:
     """All of it, before or after the seeded day."""
-    return Season(seeded).newsletter().recruitment().store()
+    return Season(seeded).newsletter().recruitment().website().store()

@@ -164,3 +164,80 @@ def test_consents_to_be_kept_come_and_go_by_week(store: Store) -> None:
         (MONDAY, "retention_consented", 2),
         (MONDAY, "retention_withdrew", 1),
     ]
+
+
+def cookie(kind: str, name: str, personal: bool = True) -> dict[str, Any]:
+    return {"kind": kind, "name": name, "personal": personal}
+
+
+def test_a_visit_counts_once_a_kind_and_only_for_personal_cookies_that_need_consent(store: Store) -> None:
+    def broken(name: str, *cookies: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        row = event(name, type="website.page_viewed", system="website")
+        return row, verdict(row, "WEB-2", evidence=json.dumps({"cookies": cookies}))
+
+    found = [
+        broken("a", cookie("marketing", "x"), cookie("marketing", "y"), cookie("statistics", "calm", personal=False)),
+        broken("b", cookie("marketing", "x"), cookie("necessary", "session"), cookie("statistics", "heat")),
+    ]
+    store.apply(batch(*(row for row, _ in found), verdicts=[told for _, told in found]))
+    told = [tuple(row.values()) for row in store.query("website_cookies", PERIOD).to_pylist()]
+    assert told == [
+        (MONDAY, "marketing", None, 2),
+        (MONDAY, "statistics", None, 1),
+        (None, "marketing", "x", 2),
+        (None, "marketing", "y", 1),
+        (None, "statistics", "heat", 1),
+    ]
+
+
+def test_visits_are_looked_into_by_address_wish_and_cookie(store: Store) -> None:
+    def view(name: str, minutes: float, **data: Any) -> dict[str, Any]:
+        return event(name, minutes, type="website.page_viewed", system="website", data=json.dumps(data))
+
+    seen = [cookie("statistics", "a", personal=False), cookie("statistics", "b", personal=False)]
+    store.apply(
+        batch(
+            view("a", -10, ip="truncated", tracked=True, cookies=seen),
+            view("b", -20, ip="full", tracked=True, dnt=True, cookies=[cookie("marketing", "c")]),
+            view("c", -30, ip="full", tracked=False, gpc=True),
+            view("d", -40, tracked=True),
+            view("e", -61, ip="full", tracked=True),
+            view("f", -5, ip="full", tracked=True, role="processor"),
+        )
+    )
+    rows = store.query("website_visits", {"now": at(), "minutes": 60}).to_pylist()
+    assert {(row["what"], row["word"]): row["n"] for row in rows} == {
+        ("visits", None): 4,
+        ("address", "truncated"): 1, ("address", "full"): 1, ("address", "untold"): 1,
+        ("asked", "followed"): 1, ("asked", "left"): 1,
+        ("cookie", "statistics"): 1, ("cookie", "marketing personal"): 1,
+    }  # fmt: skip
+
+
+def test_forms_are_told_by_purpose_and_connection(store: Store) -> None:
+    def form(name: str, **data: Any) -> dict[str, Any]:
+        told = {"form": "contact", "purpose": "request_handling", "legal_basis": "consent", **data}
+        return event(name, type="website.form_submitted", system="website", data=json.dumps(told))
+
+    store.apply(batch(form("a"), form("b", transport="http"), form("c", purpose="price_setting"), event("d")))
+    rows = store.query("website_forms", SPAN).to_pylist()
+    assert [(row["form"], row["purpose"], row["basis"], row["n"], row["http"]) for row in rows] == [
+        ("contact", "request_handling", "consent", 2, 1),
+        ("contact", "price_setting", "consent", 1, 0),
+    ]
+
+
+def test_who_gets_visits_is_told_with_breaches_first(store: Store) -> None:
+    def given(name: str, recipient: str, system: str = "website") -> dict[str, Any]:
+        data = json.dumps({"recipient_country": "NL"})
+        return event(name, type="data.disclosed", system=system, recipient=recipient, data=data)
+
+    rows = [given("a", "x"), given("b", "x"), given("c", "y"), given("d", "z", "crm")]
+    store.apply(
+        batch(*rows, verdicts=[verdict(rows[2], "SHARE-3"), verdict(rows[2], "SHARE-1"), verdict(rows[0], "GEN-1")])
+    )
+    found = store.query("website_parties", SPAN).to_pylist()
+    assert [(row["recipient"], row["country"], row["n"], row["breaches"]) for row in found] == [
+        ("y", "NL", 1, 2),
+        ("x", "NL", 2, 0),
+    ]
