@@ -14,7 +14,7 @@ from dashboards.questions import Question, question
 from expectations.contract.instants import instant_or_date
 from expectations.vocabulary import SYSTEMS
 
-STATES = ("stands", "overdue", "late", "unclear", "revised")
+STATES = ("stands", "overdue", "late", "resolved", "all", "unclear", "revised")
 JURISDICTIONS = ("NL", "ZA", "other")
 PERIODS: Mapping[str, int | None] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24, "90d": 90 * 24, "365d": 365 * 24}  # hours
 SORTS = ("newest", "oldest", "severity", "clause", "system")

@@ -63,11 +63,17 @@ class Cell:
     passes: int = 0
     breaches: int = 0
     undecided: int = 0
+    resolved: int = 0  # breaches that stand no longer
 
     @property
     def any(self) -> bool:
         """Whether anything was judged in it."""
-        return bool(self.passes or self.breaches or self.undecided)
+        return bool(self.decided or self.undecided)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it holds evidence."""
+        return bool(self.passes or self.breaches or self.resolved)
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Now:
             return [sum(cell.breaches for cell in column) for column in columns]
         if what == "kept":
             return [sum(bool(cell.passes) and not cell.breaches for cell in column) for column in columns]
-        return [sum(bool(cell.passes or cell.breaches) for cell in column) for column in columns]
+        return [sum(cell.decided for cell in column) for column in columns]
 
 
 def now(bundle: Bundle, clauses: Clauses, silent: Mapping[str, tuple[str, ...]] | None = None) -> Now:
@@ -185,7 +191,9 @@ def _promise(
     silent: tuple[str, ...] | None,
 ) -> Promise:
     cells = tuple(
-        Cell(hour, found.get("pass", 0), found.get("breach", 0), found.get("indeterminate", 0))
+        Cell(
+            hour, found.get("pass", 0), found.get("breach", 0), found.get("indeterminate", 0), found.get("resolved", 0)
+        )
         for hour in hours
         for found in (counted.get(hour, {}),)
     )
@@ -195,7 +203,7 @@ def _promise(
     if clocks.get("last_breach"):
         last.append(clocks["last_breach"])
     last_met = clocks.get("last_met")
-    decided = any(cell.passes or cell.breaches for cell in cells) or clocks.get("met_24h", 0) > 0
+    decided = any(cell.decided for cell in cells) or clocks.get("met_24h", 0) > 0
     if silent is not None:  # what is reported as it should be is evidence, be it that nothing ever failed
         decided = not silent
     late_today = bool(clocks.get("last_breach") and clocks["last_breach"] > at - timedelta(hours=HOURS))
@@ -210,7 +218,7 @@ def _promise(
         state = State.RUNNING
     else:
         state = State.SILENT
-    fresh = any(cell.passes or cell.breaches for cell in cells[-2:])
+    fresh = any(cell.decided for cell in cells[-2:])
     fresh |= bool(last_met and last_met > at - timedelta(hours=1))
     evidence, latest = decided or late_today, max(last, default=None)
     return Promise(words, state, cells, broken, recent, evidence, fresh, clocks, latest, silent or ())

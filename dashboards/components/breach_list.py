@@ -105,6 +105,8 @@ def state_of(row: Row, at: datetime, say: Speech) -> str:
         return f'<span class="cw-near">◆ {esc(say("breaches.unclear", what=missing or "–"))}</span>'
     if row["outcome"] != "breach":
         return esc(say("breaches.revised"))
+    if row["resolved"]:
+        return f'<span class="cw-resolved-word">● {esc(say("breaches.resolved"))}</span>'
     if row["state"] == "overdue" and row["due_at"]:
         return f'<span class="cw-late">{esc(say("breaches.overdue", span=say.span(at - row["due_at"])))}</span>'
     if row["state"] in ("met", "met_late"):

@@ -83,6 +83,7 @@ def opens(course: Course, shown: Weeks, system: str, week: int | None = None) ->
     return link(
         "breaches",
         clause=course.clause.id,
+        state="all",
         system=None if course.clause.is_obligation else system,
         since=since.isoformat(),
         until=until.isoformat() if until else None,

@@ -117,7 +117,7 @@ def _breaches(n: int, days: int, picked: Mapping[str, str | None], say: Speech, 
     if picked["agreement"]:
         return f'<span class="cw-late">✖ {number(n)}</span>'
     disclosure = {name: picked[name] for name in ("country", "recipient")} | own
-    href = esc(link("breaches", sharing="yes", **disclosure, period=f"{days}d"))
+    href = esc(link("breaches", state="all", sharing="yes", **disclosure, period=f"{days}d"))
     return f'<a class="cw-late" href="{href}" aria-label="{esc(say("subject.breaches", n=n))}">✖ {number(n)}</a>'
 
 

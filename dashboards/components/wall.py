@@ -88,12 +88,13 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
 
 
 def _hour(cell: Cell, clause: str, say: Speech) -> str:
-    """One hour; breaches in it lead to themselves."""
+    """One hour; breaches in it lead to themselves, those that stand before those that are resolved."""
     hour = say.clock(cell.hour, seconds=False)
     if not cell.any:
         return f'<i class="cw-cell cw-void" title="{esc(say("wall.cell_none", hour=hour))}"></i>'
     until = cell.hour + timedelta(hours=1)
-    href = link("breaches", clause=clause, since=cell.hour.isoformat(), until=until.isoformat())
+    state = None if cell.breaches else "resolved"
+    href = link("breaches", clause=clause, state=state, since=cell.hour.isoformat(), until=until.isoformat())
     return coloured(cell, f"{hour} ({utc(cell.hour)})", href, say)
 
 
@@ -106,15 +107,19 @@ def coloured(cell: Cell, when: str, href: str, say: Speech) -> str:
         breaches=number(cell.breaches),
         undecided=number(cell.undecided),
     )
+    if cell.resolved:
+        title += f", {say('wall.resolved', n=cell.resolved)}"
     if cell.breaches:
         kind = "cw-many" if cell.breaches >= MANY else "cw-few"
         text = str(cell.breaches) if cell.breaches < 100 else "99+"
+    elif cell.resolved:
+        kind, text = "cw-resolved", str(cell.resolved) if cell.resolved < 100 else "99+"
     elif cell.undecided:
         kind, text = "cw-undecided", "?"
     else:
         kind, text = "cw-kept", ""
     small = " cw-small" if len(text) > 2 else ""
-    if cell.breaches:
+    if cell.breaches or cell.resolved:
         return f'<a class="cw-cell {kind}{small}" href="{esc(href)}" title="{esc(title)}">{text}</a>'
     return f'<i class="cw-cell {kind}{small}" title="{esc(title)}">{text}</i>'
 
@@ -131,6 +136,9 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
     if row.get("late"):
         href = esc(link("breaches", clause=promise.clause.id, state="late"))
         parts.append(f'<a class="cw-link" href="{href}">{esc(say("wall.late", n=row["late"]))}</a>')
+    if row.get("resolved"):
+        href = esc(link("breaches", clause=promise.clause.id, state="resolved"))
+        parts.append(f'<a class="cw-resolved-word" href="{href}">{esc(say("wall.resolved", n=row["resolved"]))}</a>')
     if row.get("open"):
         parts.append(esc(say("wall.running", n=row["open"])))
     if row.get("suspended"):
@@ -154,6 +162,7 @@ def legend(say: Speech) -> str:
         ("cw-undecided", "undecided"),
         ("cw-few", "few"),
         ("cw-many", "many"),
+        ("cw-resolved", "resolved"),
     )
     shown = "".join(
         f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>' for kind, word in kinds

@@ -203,6 +203,20 @@ class Seeded:
         telling.turn()
         return self
 
+    def resolve(self, *findings: str) -> Seeded:
+        """The alerts of these findings are resolved by somebody, with a note; a second passes."""
+        rows = []
+        for row in self.store.query("alerts", {"rows": 10_000}).to_pylist():
+            if row["finding"] in findings:
+                done = event(self.chance, "compliance", "alert.resolved", NOW - MINUTE, "GEN-3", self._next())
+                fields = {"alert": row["alert"], "actor": "s.jansen", "reason": "put right"}
+                rows.append({**done, "subject": None, "data": json.dumps(fields)})
+        self.store.apply(batch(self.epoch, rows))
+        Alerts(self.store, config.load(), self.clock, "seeded").turn()
+        self.clock.at += timedelta(seconds=1)
+        self.reader._bundle = replace(self.reader.bundle, wall_at=None)  # the wall's turn has come
+        return self
+
     def breach(self, clause: str = "NEWS-4", type: str = "newsletter.sent") -> str:
         """One more breach, now; returns its finding id."""
         system = type.split(".")[0]

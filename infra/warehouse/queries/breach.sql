@@ -11,6 +11,7 @@ WITH one AS (
     FROM obligations_as_of($now::TIMESTAMPTZ)
     WHERE finding = $finding
 )
-SELECT one.*, e.data, e.agreement, e.recipient, e.recorded_at
+SELECT one.*, one.outcome = 'breach' AND one.finding IN (FROM findings_resolved($now::TIMESTAMPTZ)) AS resolved,
+    e.data, e.agreement, e.recipient, e.recorded_at
 FROM one LEFT JOIN events e ON e.time = one.time AND e.source = one.source AND e.id = one.id
 LIMIT 1

@@ -1,8 +1,8 @@
 -- Findings at $now by the filters of the page Breaches: a page of them after a key, each row with the sums of all that
 -- match. Optional: $clause, $clauses (words by spaces), $system, $severity (words by spaces), $jurisdiction (NL, ZA,
 -- other: any but these, or none), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
--- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach; overdue, late, unclear,
--- revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
+-- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach that
+-- is not resolved; overdue, late; resolved; all: every breach; unclear; revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
 -- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
 -- last row of the page before), $rows.
 WITH every AS (
@@ -26,15 +26,17 @@ disclosed AS (
         AND ($ground IS NULL OR coalesce(data ->> '$.ground', '-') = $ground)
 ),
 found AS MATERIALIZED (
-    SELECT *,
+    SELECT *, finding IN (FROM findings_resolved($now::TIMESTAMPTZ)) AS resolved,
         CASE $sort WHEN 'severity' THEN list_position(['critical', 'high', 'medium', 'low'], severity)::VARCHAR
             WHEN 'clause' THEN clause WHEN 'system' THEN coalesce(system, '') ELSE '' END AS first,
         CASE WHEN $sort = 'oldest' THEN epoch_us(happened_at) ELSE -epoch_us(happened_at) END AS second
     FROM every
     WHERE CASE coalesce($state, 'stands')
-            WHEN 'stands' THEN outcome = 'breach'
-            WHEN 'overdue' THEN outcome = 'breach' AND state = 'overdue'
-            WHEN 'late' THEN outcome = 'breach' AND state IN ('met', 'met_late')
+            WHEN 'stands' THEN outcome = 'breach' AND NOT resolved
+            WHEN 'overdue' THEN outcome = 'breach' AND state = 'overdue' AND NOT resolved
+            WHEN 'late' THEN outcome = 'breach' AND state IN ('met', 'met_late') AND NOT resolved
+            WHEN 'resolved' THEN outcome = 'breach' AND resolved
+            WHEN 'all' THEN outcome = 'breach'
             WHEN 'unclear' THEN outcome = 'indeterminate'
             WHEN 'revised' THEN outcome IN ('pass', 'not_applicable')
             ELSE FALSE END

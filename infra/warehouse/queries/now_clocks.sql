@@ -1,10 +1,12 @@
 -- Obligations at $now by clause: how many run, passed, were met; when the next falls due.
+-- `overdue` and `late` stand; those that are resolved do not.
 -- `near`: open ones with less than a quarter of their term left. `met_24h`: met in time within a day.
 SELECT clause,
     count(*) FILTER (state = 'open') AS open,
     count(*) FILTER (state = 'suspended') AS suspended,
-    count(*) FILTER (state = 'overdue' AND outcome = 'breach') AS overdue,
-    count(*) FILTER (state IN ('met', 'met_late') AND outcome = 'breach') AS late,
+    count(*) FILTER (state = 'overdue' AND outcome = 'breach' AND NOT resolved) AS overdue,
+    count(*) FILTER (state IN ('met', 'met_late') AND outcome = 'breach' AND NOT resolved) AS late,
+    count(*) FILTER (outcome = 'breach' AND resolved) AS resolved,
     count(*) FILTER (state = 'met' AND outcome = 'pass' AND met_at > $now::TIMESTAMPTZ - INTERVAL 24 HOUR) AS met_24h,
     count(*) FILTER (state = 'indeterminate') AS undecided,
     count(*) FILTER (
@@ -13,6 +15,9 @@ SELECT clause,
     min(due_at) FILTER (state = 'open') AS next_due,
     max(due_at) FILTER (outcome = 'breach') AS last_breach,
     max(met_at) FILTER (state = 'met') AS last_met
-FROM obligations_as_of($now::TIMESTAMPTZ)
+FROM (
+    SELECT *, finding IN (FROM findings_resolved($now::TIMESTAMPTZ)) AS resolved
+    FROM obligations_as_of($now::TIMESTAMPTZ)
+)
 GROUP BY clause
 ORDER BY clause;

@@ -1,8 +1,12 @@
--- Breaches by events that stand, by clause, and the hour of the latest. Reads sums, not events.
+-- Breaches by events that stand at $now (those that are resolved do not), by clause, and the hour of the latest. Reads
+-- sums, not events.
 WITH hours AS (
     SELECT clause, hour, sum(n)::BIGINT AS n
-    FROM counts
-    WHERE outcome = 'breach' AND hour <= $now::TIMESTAMPTZ
+    FROM (
+        SELECT clause, hour, n FROM counts WHERE outcome = 'breach' AND hour <= $now::TIMESTAMPTZ
+        UNION ALL
+        SELECT clause, hour, -n FROM breaches_resolved($now::TIMESTAMPTZ)
+    )
     GROUP BY clause, hour
     HAVING sum(n) > 0
 )

@@ -13,6 +13,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from dashboards import store
+from dashboards.figures import standing
 from dashboards.pages import now
 from dashboards.store import Bundle, Reader
 from expectations.model import registry
@@ -94,6 +95,26 @@ def test_what_falls_due_in_a_week_leads_to_those_obligations(bundle: Bundle) -> 
     listed = draw_page("obligations", day.reader, day.desk, state="week")
     figures = day.seeded.store.query("clocks", {"state": "week", "now": day.seeded.clock.now()}).to_pylist()
     assert int(found[1]) == figures[0]["total"] == listed.count('data-testid="clock-')
+
+
+def test_what_is_resolved_is_broken_no_longer_and_its_cell_is_teal() -> None:
+    seeded = Seeded(share=0.02).day().live(looks=4).alerts()
+    before = seeded.reader.poll()
+    one = {row["clause"]: row for row in before.latest}["GEN-3"]["finding"]
+    hours = draw(Still(before, 0.5))
+    assert 'data-testid="promise-GEN-3" data-state="broken"' in hours
+    seeded.resolve(one)
+    after = seeded.reader.poll()
+    html = draw(Still(after, 0.5))
+    assert 'data-testid="promise-GEN-3" data-state="kept"' in html
+    assert standing(after, registry()) == standing(before, registry()) - 1
+    assert one not in html
+    (cell,) = re.findall(r'<a class="cw-cell cw-resolved" href="breaches\?([^"]+)" title="[^"]+1 resolved">1<', html)
+    day = world(seeded)
+    found = draw_page("breaches", day.reader, day.desk, **dict(parse_qsl(unescape(cell))))
+    assert f'data-testid="finding-{one}"' in found
+    assert "● resolved" in found
+    assert f'data-testid="finding-{one}"' not in draw_page("breaches", day.reader, day.desk, clause="GEN-3")
 
 
 def test_tiles_keep_three_figures_apart(bundle: Bundle) -> None:
