@@ -20,11 +20,9 @@ MARKS = {
 }
 
 
-def canaries(found: Sequence[Proof] | None, clauses: Clauses, at: datetime, say: Speech) -> str:
-    """The panel. `found`: every clause, in the policy's order; None: not answered yet."""
+def canaries(found: Sequence[Proof], clauses: Clauses, at: datetime, say: Speech) -> str:
+    """The panel. `found`: every clause, in the policy's order."""
     title, note = say("canaries.title"), esc(say("canaries.note"))
-    if found is None:
-        return panel("canaries", title, note, f'<p class="cw-none">{esc(say("state.waiting"))}</p>')
     if all(each.judged_at is None for each in found):
         return panel("canaries", title, note, f'<p class="cw-none">{esc(say("canaries.none"))}</p>')
     missed = "".join(_missed(each, clauses, at, say) for each in found if each.state is State.MISSED)

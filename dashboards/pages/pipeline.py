@@ -11,7 +11,7 @@ from importlib import metadata
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.components.frame import banner, drawn, head, headline, live
+from dashboards.components.frame import aged, banner, drawn, head, headline, live
 from dashboards.components.parts import (
     Aside,
     Room,
@@ -33,6 +33,7 @@ from expectations.rules import rules_digest
 from infra import growth
 
 ROWS = 40
+PARTS = ("partitions", "workers", "sources", "revising", "holes", "quarantine")  # as they are asked
 _KEY = re.compile(r"(-?\d{1,20})~([\w.:-]{1,200})")
 
 
@@ -60,31 +61,35 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     )
     at = bundle.taken_at
     one: Row = health.rows[0] if health.rows else {}
-    proved = list(proofs(told.rows, at)) if told.taken_at else None
+    proved = list(proofs(told.rows, at))
     banner(bundle, fresh, say)
+    titles = ("menu.pipeline", *(f"pipeline.{part}" for part in PARTS), "canaries.title")
+    answers = (health, reading, alive, heard, progress, gaps, reasons, told)
+    aged(zip(map(say, titles), answers, strict=True), say)
     head(_answer(one, proved, say), bundle, fresh, say, "pipeline")
     if not one:
         return
     drawn("tiles", say("menu.pipeline"), say, lambda: tiles(one, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            drawn("senders", say("pipeline.sources"), say, lambda: sources(heard.rows, at, say))
-            drawn("canaries", say("canaries.title"), say, lambda: canaries(proved, surroundings.clauses(), at, say))
+            drawn("senders", say("pipeline.sources"), say, lambda: sources(heard.rows, at, say), heard)
+            clauses = surroundings.clauses()
+            drawn("canaries", say("canaries.title"), say, lambda: canaries(proved, clauses, at, say), told)
             away = Aside(reasons.rows, aside.rows, reason, ROWS, key is not None)
-            drawn("quarantine", say("pipeline.quarantine"), say, lambda: quarantine(away, at, say))
-            drawn("partitions", say("pipeline.partitions"), say, lambda: partitions(reading.rows, at, say))
+            drawn("quarantine", say("pipeline.quarantine"), say, lambda: quarantine(away, at, say), aside)
+            drawn("partitions", say("pipeline.partitions"), say, lambda: partitions(reading.rows, at, say), reading)
         with st.container(key="cw_side"):
-            drawn("workers", say("pipeline.workers"), say, lambda: workers(alive.rows, rules_digest(), at, say))
-            drawn("revising", say("pipeline.revising"), say, lambda: revising(progress.rows, at, say))
-            drawn("holes", say("pipeline.holes"), say, lambda: holes(gaps.rows, at, say))
+            drawn("workers", say("pipeline.workers"), say, lambda: workers(alive.rows, rules_digest(), at, say), alive)
+            drawn("revising", say("pipeline.revising"), say, lambda: revising(progress.rows, at, say), progress)
+            drawn("holes", say("pipeline.holes"), say, lambda: holes(gaps.rows, at, say), gaps)
             drawn("room", say("pipeline.room"), say, lambda: room(_room(bundle), say))
 
 
-def _answer(one: Row, proved: Sequence[Proof] | None, say: Speech) -> str:
+def _answer(one: Row, proved: Sequence[Proof], say: Speech) -> str:
     """The worst that is wrong, as a sentence; below it the figures that say how fast it is."""
     if not one:
         return headline(say("state.waiting"))
-    known = proved if proved and any(each.judged_at for each in proved) else ()
+    known = proved if any(each.judged_at for each in proved) else ()
     missed = sum(each.state is State.MISSED for each in known)
     unproved = sum(each.state in (State.LATE, State.NEVER) for each in known)
     wrong = [

@@ -91,11 +91,21 @@ def test_one_that_never_proved_itself_says_so() -> None:
     assert "never proved: the made-up breach sent at 12:40:08 was judged" in told_of(("NEWS-4", 5 * MINUTE, None))
 
 
-def test_before_the_first_canary_and_before_the_first_answer_nothing_is_claimed() -> None:
+def test_before_the_first_canary_and_without_an_answer_nothing_is_claimed(day: World) -> None:
     assert "No clause has proved yet that it can fire" in told_of()
-    html = canaries(None, {}, NOW, Speech())
+
+    class Mute:
+        def query(self, name: str, parameters: Any) -> pa.Table:
+            if name == "canaries":
+                raise ConnectionError
+            return day.seeded.store.query(name, parameters)
+
+        def look(self, *_: Any) -> None: ...
+
+    html = draw("pipeline", day.reader, Desk(Mute, clock=day.seeded.clock, threads=1))
+    assert re.search(r'data-testid="panel-canaries".*?data-testid="unanswered"', html)
     assert "proof-" not in html
-    assert "canaries-told" not in html
+    assert "proved lately" not in html
 
 
 def test_without_a_worker_it_says_so_first(day: World) -> None:
