@@ -9,7 +9,7 @@ and drawing each open one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class Forecast:
     late: float
     low: int
     high: int
+    draws: tuple[int, ...] = field(default=(), repr=False)
 
 
 def forecast(
@@ -50,8 +51,21 @@ def forecast(
         again = chance.integers(0, len(times), len(times))
         odds = _late(times[again], met[again], running, limits)
         drawn.append(int((chance.random(len(odds)) < odds).sum()))
-    low, high = np.percentile(drawn, INTERVAL)
-    return Forecast(len(running), expected, int(low), int(np.ceil(high)))
+    return _told(len(running), expected, drawn)
+
+
+def together(told: Sequence[Forecast]) -> Forecast:
+    """All of them as one. The spans do not add up, but each draw does: promises are kept and broken on their own."""
+    return _told(
+        sum(each.open for each in told),
+        sum(each.late for each in told),
+        [sum(drawn) for drawn in zip(*(each.draws for each in told), strict=True)],
+    )
+
+
+def _told(open: int, late: float, drawn: Sequence[int]) -> Forecast:
+    low, high = np.percentile(drawn, INTERVAL) if drawn else (0, 0)
+    return Forecast(open, late, int(low), int(np.ceil(high)), tuple(drawn))
 
 
 def _late(times: Floats, met: NDArray[np.bool_], ages: Floats, terms: Floats) -> Floats:

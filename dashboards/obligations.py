@@ -16,6 +16,7 @@ from dashboards.questions import Question, question
 from expectations.vocabulary import SYSTEMS
 
 STATES = ("waiting", "week", "overdue", "open", "suspended", "late", "met")
+LAWS = ("gdpr", "popia")  # by whose law the person is treated: of South Africa, or of all others
 PAGE = 40  # rows shown at once
 WEEKS = 5  # of the calendar
 _KEY = re.compile(r"(\d{1,20})~([0-9a-f]{1,64})")
@@ -28,6 +29,7 @@ class Filter:
     state: str = "waiting"
     clause: str | None = None
     system: str | None = None
+    law: str | None = None
     q: str | None = None
     day: date | None = None
     after: tuple[int, str] | None = None
@@ -46,6 +48,7 @@ class Filter:
             state=self.state,
             clause=self.clause,
             system=self.system,
+            law=self.law,
             q=self.q,
             since=since,
             until=since + timedelta(days=1) if since else None,
@@ -62,6 +65,7 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
         state=among(said.get("state"), STATES) or "waiting",
         clause=among(said.get("clause"), clauses),
         system=among(said.get("system"), SYSTEMS),
+        law=among(said.get("law"), LAWS),
         q=q if TOKEN.fullmatch(q) else None,
         day=_day(said.get("day", "")),
         after=(int(key[1]), key[2]) if key else None,

@@ -16,7 +16,7 @@ from dashboards.components.frame import aged, banner, drawn, head, headline, liv
 from dashboards.components.paces import paces
 from dashboards.figures import Clauses
 from dashboards.forecast import Forecast, forecast
-from dashboards.obligations import STATES, WEEKS, Filter, of_address
+from dashboards.obligations import LAWS, STATES, WEEKS, Filter, of_address
 from dashboards.questions import Answer, desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
@@ -73,6 +73,7 @@ def filters(asked: Filter, clauses: Clauses, say: Speech) -> str:
             asked.clause,
         ),
         select("system", say("filters.system"), (Choice(each, say.system(each)) for each in SYSTEMS), asked.system),
+        select("law", say("obligations.law"), (Choice(each, each.upper()) for each in LAWS), asked.law),
         search("q", say("filters.q"), asked.q, TOKEN.pattern, say),
     )
     day = ""
@@ -81,7 +82,7 @@ def filters(asked: Filter, clauses: Clauses, say: Speech) -> str:
     return (
         '<div class="cw-filters" data-testid="filters">'
         f"{segments('state', say('filters.state'), states, None if asked.state == 'waiting' else asked.state)}"
-        f"{form(fields, ('clause', 'system', 'q'))}{day}</div>"
+        f"{form(fields, ('clause', 'system', 'law', 'q'))}{day}</div>"
     )
 
 
@@ -113,8 +114,8 @@ def foretold(pace: Answer) -> list[tuple[str, int, Forecast | None]]:
     global _kept
     if _kept[0] is None or _kept[0] != pace.taken_at:
         found = []
-        for row in pace.rows:
+        for seed, row in enumerate(pace.rows):  # each with draws of its own
             ages, terms = ([each[name] for each in row["running"]] for name in ("age", "term"))
-            found.append((row["clause"], row["open"], forecast(row["took"], row["overdue"], ages, terms)))
+            found.append((row["clause"], row["open"], forecast(row["took"], row["overdue"], ages, terms, seed)))
         _kept = (pace.taken_at, found)
     return _kept[1]

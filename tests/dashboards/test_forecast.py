@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from dashboards.forecast import forecast
+from dashboards.forecast import forecast, together
 
 DAY = 86_400.0
 
@@ -63,3 +63,19 @@ def test_those_that_are_never_met_make_the_rest_late() -> None:
     assert told is not None
     assert told.late == pytest.approx(10, abs=0.5)
     assert told.low < 10 < told.high
+
+
+def test_all_together_are_surer_than_their_spans_added_up() -> None:
+    chance = Random(5)
+    told = [
+        forecast([DAY * chance.expovariate(1.0) for _ in range(400)], [], [0.0] * 60, [DAY] * 60, seed)
+        for seed in range(6)
+    ]
+    known = [each for each in told if each is not None]
+    assert len(known) == 6
+    one = together(known)
+    assert one.open == 360
+    assert one.late == pytest.approx(sum(each.late for each in known))
+    assert sum(each.low for each in known) < one.low < one.late < one.high < sum(each.high for each in known)
+    alone = together(known[:1])
+    assert (alone.low, alone.high) == (known[0].low, known[0].high)

@@ -1,7 +1,8 @@
 -- Obligations at $now by the filters of the page Obligations, the one that is due first before the others: a page of
 -- them after a key, each row with the sums of all that match. Optional: $state (waiting by default: open, overdue or
--- suspended; week: open ones that fall due within seven days; open, overdue, suspended, late, met), $clause, $system, $q (a whole pseudonym, the beginning of an id),
--- $since and $until (of the due instant), $after_due (microseconds), $after_finding, $rows (40).
+-- suspended; week: open ones that fall due within seven days; open, overdue, suspended, late, met), $clause, $system,
+-- $law (popia: of people in South Africa, or with a limit of POPIA; gdpr: all others), $q (a whole pseudonym, the
+-- beginning of an id), $since and $until (of the due instant), $after_due (microseconds), $after_finding, $rows (40).
 -- `gdpr_due`, `popia_due`: the law's own limits; `term_since`: when the promise's clock began.
 WITH found AS MATERIALIZED (
     SELECT finding, clause, id, key, severity, system, type, subject, opened_at, due_at, met_at, state, outcome, evidence,
@@ -18,6 +19,9 @@ WITH found AS MATERIALIZED (
         AND ($clause IS NULL OR clause = $clause)
         AND ($system IS NULL OR system = $system)
         AND ($q IS NULL OR subject = $q OR starts_with(id, $q) OR starts_with(finding, $q) OR key = $q)
+        AND ($law IS NULL OR ($law = 'popia') = (
+            coalesce(evidence ->> '$.jurisdiction' = 'ZA', FALSE)
+            OR len(list_filter(clocks, lambda c: c.clock = 'popia')) > 0))
         AND ($since IS NULL OR due_at >= $since::TIMESTAMPTZ)
         AND ($until IS NULL OR due_at < $until::TIMESTAMPTZ)
 ),

@@ -13,10 +13,15 @@ owed AS (
         outcome, 1 AS n
     FROM obligations_as_of($now::TIMESTAMPTZ) SEMI JOIN asked USING (clause)
     WHERE outcome IN ('pass', 'breach', 'indeterminate')
+),
+quarters AS ( -- a zone costs more than a sum, so quarters of an hour come first
+    SELECT clause, time_bucket(INTERVAL 15 MINUTE, settled_at) AS at_, outcome, sum(n)::BIGINT AS n
+    FROM (FROM judged UNION ALL FROM owed)
+    WHERE settled_at >= $since::TIMESTAMPTZ
+    GROUP BY ALL
 )
-SELECT clause, date_trunc('week', settled_at AT TIME ZONE $zone)::DATE AS week, outcome, sum(n)::BIGINT AS n
-FROM (FROM judged UNION ALL FROM owed)
-WHERE settled_at >= $since::TIMESTAMPTZ
+SELECT clause, date_trunc('week', at_ AT TIME ZONE $zone)::DATE AS week, outcome, sum(n)::BIGINT AS n
+FROM quarters
 GROUP BY clause, week, outcome
 HAVING sum(n) > 0
 ORDER BY clause, week, outcome

@@ -15,7 +15,7 @@ from dashboards.questions import Desk
 from dashboards.speech import Speech
 from expectations.model import registry
 from tests.support.drawn import World, draw, world
-from tests.support.seeded import NOW, Seeded
+from tests.support.seeded import DAY, NOW, Seeded, batch, obligation
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,36 @@ def test_the_forecast_says_how_sure_it_is(day: World) -> None:
     html = page(day)
     assert re.search(r'data-testid="pace-NEWS-5".*?<b>\d+</b> <span class="cw-dim">\d+ to \d+</span>', html, re.S)
     assert re.search(r'data-testid="pace-RIGHT-1".*?too few were met to tell', html, re.S)
+
+
+def test_the_forecast_has_a_total_that_says_what_it_leaves_out(day: World) -> None:
+    html = page(day)
+    total = re.search(r'data-testid="pace-all">.*?</tr>', html, re.S)
+    assert total
+    assert "All together" in total[0]
+    assert "without 40 of which nothing can be told" in total[0]  # RIGHT-1 and REC-1
+    assert re.search(r'state=open[^"]*">49</a></td><td><b>\d+</b> <span class="cw-dim">\d+ to \d+<', total[0])
+
+
+def test_clocks_are_filtered_by_whose_law_they_run() -> None:
+    seeded = Seeded(share=0.02).day()
+    there = obligation(
+        seeded.chance, "RIGHT-1", "compliance", "rights.request_received", "critical", 1, NOW - DAY, 28 * DAY,
+        evidence={"jurisdiction": "ZA"},
+    )  # fmt: skip
+    limited = obligation(
+        seeded.chance, "RIGHT-1", "compliance", "rights.request_received", "critical", 2, NOW - DAY, 28 * DAY,
+        evidence={},
+    )  # fmt: skip
+    limited["clocks"].append({"clock": "popia", "since": NOW - DAY, "due_at": NOW + 29 * DAY})
+    seeded.store.apply(batch(seeded.epoch, [], obligations=[there, limited]))
+    seen = world(seeded.live(looks=3))
+    assert of_address({"law": "popia"}, registry()).law == "popia"
+    assert of_address({"law": "ccpa"}, registry()) == Filter()
+    told = re.findall(r'data-testid="clock-(\w+)"', page(seen, law="popia"))
+    assert sorted(told) == sorted(each["finding"] for each in (there, limited))
+    every, others = (len(listed(page(seen, clause="RIGHT-1", **law))) for law in ({}, {"law": "gdpr"}))
+    assert (every, others) == (6, 4)
 
 
 def test_nothing_owed_is_said() -> None:
