@@ -5,7 +5,7 @@
 -- is not resolved; overdue, late; resolved; all: every breach; unclear; revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
 -- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
 -- last row of the page before), $rows.
-WITH every AS (
+WITH every AS NOT MATERIALIZED (
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
         evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at
     FROM verdicts
@@ -59,9 +59,13 @@ sums AS (
     SELECT count(*) AS total, count(*) FILTER (severity = 'critical') AS critical,
         count(*) FILTER (severity = 'high') AS high, min(happened_at) AS oldest
     FROM found
+),
+shown AS MATERIALIZED (
+    SELECT finding, first, second FROM found
+    WHERE $after_finding IS NULL OR (first, second, finding) > ($after_first, $after_second::BIGINT, $after_finding)
+    ORDER BY first, second, finding
+    LIMIT coalesce($rows, 100)
 )
-SELECT found.*, sums.*
-FROM found, sums
-WHERE $after_finding IS NULL OR (first, second, finding) > ($after_first, $after_second::BIGINT, $after_finding)
+SELECT every.*, first, second, sums.*
+FROM every JOIN shown USING (finding), sums
 ORDER BY first, second, finding
-LIMIT coalesce($rows, 100)
