@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboards import theme
+from dashboards import surroundings, theme
 from dashboards.address import changed, chosen
 from dashboards.components.links import links
 from dashboards.pages import (
@@ -28,10 +29,14 @@ from dashboards.pages import (
     transfers,
     website,
 )
-from dashboards.sign_in import Viewer, viewer
+from dashboards.sign_in import NotAllowedError, Viewer, present
 from dashboards.speech import LANGUAGES, Speech
 
 LOGO = Path(__file__).parent / "components" / "logo.svg"
+OFFICER = frozenset({"officer"})
+REPORTED = frozenset({"officer", "management"})
+OPERATED = frozenset({"officer", "engineer"})
+EVERYBODY = REPORTED | OPERATED
 
 
 @dataclass(frozen=True)
@@ -41,28 +46,28 @@ class Entry:
     name: str
     draw: Callable[[Speech], None]
     icon: str
-    roles: frozenset[str] = frozenset({"officer"})
+    roles: frozenset[str] = OFFICER
 
 
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "watch": (
-        Entry("now", now.page, ":material/radar:"),
-        Entry("alerts", alerts.page, ":material/notifications:"),
+        Entry("now", now.page, ":material/radar:", EVERYBODY),
+        Entry("alerts", alerts.page, ":material/notifications:", OPERATED),
         Entry("breaches", breaches.page, ":material/report:"),
-        Entry("obligations", obligations.page, ":material/hourglass_top:"),
+        Entry("obligations", obligations.page, ":material/hourglass_top:", REPORTED),
         Entry("subject", subject.page, ":material/person_search:"),
-        Entry("transfers", transfers.page, ":material/public:"),
-        Entry("policy", policy.page, ":material/gavel:"),
+        Entry("transfers", transfers.page, ":material/public:", REPORTED),
+        Entry("policy", policy.page, ":material/gavel:", EVERYBODY),
     ),
     "systems": (
         Entry("newsletter", newsletter.page, ":material/mail:"),
         Entry("recruitment", recruitment.page, ":material/work:"),
         Entry("website", website.page, ":material/language:"),
     ),
-    "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", frozenset({"officer", "engineer"})),),
+    "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", OPERATED),),
     "tell": (
-        Entry("register", register.page, ":material/menu_book:", frozenset({"officer", "management"})),
-        Entry("snapshots", snapshots.page, ":material/description:", frozenset({"officer", "management"})),
+        Entry("register", register.page, ":material/menu_book:", REPORTED),
+        Entry("snapshots", snapshots.page, ":material/description:", REPORTED),
     ),
 }
 FIRST = "now"
@@ -79,35 +84,60 @@ def main() -> None:
     say = speech()
     st.set_page_config(page_title=say("brand"), page_icon=str(LOGO), layout="wide")
     theme.apply()
-    who = viewer(st.get_option("server.address"))
-    if who is None:
-        title, note = escape(say("state.refused")), escape(say("state.refused_note"))
-        st.html(f'<div class="cw-state" data-testid="refused"><h1 class="cw-h1">{title}</h1><p>{note}</p></div>')
-        st.stop()
-    sections = _allowed(who, say)
-    chosen_page = st.navigation([page for pages in sections.values() for page in pages], position="hidden")
-    with st.sidebar:
-        _side(sections, who, say)
+    who: Viewer | None = None
+    reason = "role"
+    try:
+        who = present(st.get_option("server.address"))
+    except NotAllowedError as fault:
+        reason = fault.reason
+    sections = {
+        section: {entry: _page(entry, who, reason, say) for entry in entries} for section, entries in MENU.items()
+    }
+    chosen_page = st.navigation([page for pages in sections.values() for page in pages.values()], position="hidden")
+    if who is not None:
+        with st.sidebar:
+            _side(_allowed(sections, who), who, say)
     chosen_page.run()
 
 
-def _allowed(who: Viewer, say: Speech) -> dict[str, list[st.Page]]:
-    """The pages of this role by section; what is not among them has no address either."""
+def _page(entry: Entry, who: Viewer | None, reason: str, say: Speech) -> st.Page:
+    """The page at its address; for whom it is not meant, why not."""
+    may = who is not None and who.role in entry.roles
+    return st.Page(
+        partial(entry.draw, say) if may else partial(_refused, entry, "page" if who else reason, say),
+        title=say(f"menu.{entry.name}"),
+        icon=entry.icon,
+        url_path=entry.name,
+        default=entry.name == FIRST,
+    )
+
+
+def _allowed(sections: Mapping[str, Mapping[Entry, st.Page]], who: Viewer) -> dict[str, list[st.Page]]:
+    """The menu of this role by section."""
     found = {
-        section: [
-            st.Page(
-                partial(entry.draw, say),
-                title=say(f"menu.{entry.name}"),
-                icon=entry.icon,
-                url_path=entry.name,
-                default=entry.name == FIRST,
-            )
-            for entry in entries
-            if who.role in entry.roles
-        ]
-        for section, entries in MENU.items()
+        section: [page for entry, page in pages.items() if who.role in entry.roles]
+        for section, pages in sections.items()
     }
     return {section: pages for section, pages in found.items() if pages}
+
+
+def _refused(entry: Entry, reason: str, say: Speech) -> None:
+    """Why nothing is shown at this address, and what to do: sign in and come back here, as another, or not at all."""
+    title, note = escape(say(f"sign_in.{reason}")), escape(say(f"sign_in.{reason}_note"))
+    link = ""
+    if reason in ("out", "expired", "role"):
+        wanted = f"/{'' if entry.name == FIRST else entry.name}" + (
+            f"?{query}" if (query := urlencode(st.query_params.to_dict())) else ""
+        )
+        link = (
+            f'<a class="cw-button" data-testid="sign-in" data-load target="_self" '
+            f'href="/sign-in?{urlencode({"to": wanted})}">{escape(say(f"sign_in.{reason}_do"))}</a>'
+        )
+    st.html(
+        f'<div class="cw-state cw-gate" data-testid="refused" data-reason="{reason}">'
+        f'<div class="cw-brand"><span aria-hidden="true">✓</span>{escape(say("brand"))}</div>'
+        f'<h1 class="cw-h1">{title}</h1><p>{note}</p>{link}</div>'
+    )
 
 
 def _side(sections: Mapping[str, list[st.Page]], who: Viewer, say: Speech) -> None:
@@ -123,9 +153,12 @@ def _side(sections: Mapping[str, list[st.Page]], who: Viewer, say: Speech) -> No
         f"{each.upper()}</a>"
         for each in LANGUAGES
     )
+    if surroundings.provider() is None:
+        where = f"<p>{escape(say('side.local'))}</p>"
+    else:
+        where = f'<p class="cw-lang"><a href="/sign-out" target="_self" data-load>{escape(say("side.out"))}</a></p>'
     st.html(
-        f'<div class="cw-side"><p title="{escape(say("side.local"))}">'
-        f"<b>{escape(who.name)}</b> · {escape(say(f'side.{who.role}'))}</p>"
+        f'<div class="cw-side"><p><b>{escape(who.name)}</b> · {escape(say(f"side.{who.role}"))}</p>{where}'
         f'<p>{escape(say("side.zone", zone=say.zone))}</p><p class="cw-lang">{languages}</p></div>'
     )
     links()

@@ -1,4 +1,5 @@
-"""The pages' server: Streamlit's own, with the font, security headers, and the reader warm before the first viewer."""
+"""The pages' server: Streamlit's own, with the font, security headers, sign-in, and the reader warm before the first
+viewer."""
 
 from __future__ import annotations
 
@@ -17,6 +18,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import App, config
 from streamlit.runtime.pages_manager import PagesManager
+
+from dashboards import gate, surroundings
+from infra.provider import cookie_secret
 
 FONT = Path(str(resources.files("fontpkg_inter").joinpath("files", "Inter[opsz,wght].ttf")))
 # Streamlit's page has inline styles and loads a component's script from a blob; nothing comes from another host.
@@ -64,7 +68,7 @@ async def font(request: Request) -> FileResponse:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Begin reading before the first viewer comes; say in `run/dashboards.json` where the pages are."""
-    from dashboards import store, surroundings
+    from dashboards import store
 
     surroundings.clauses()  # heavy imports now, not in the first viewer's run
     reader = store.reader()
@@ -76,9 +80,11 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     running.remove()
 
 
+provider = surroundings.provider()
 app = App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[Route("/fonts/inter.ttf", font)],
-    middleware=[Middleware(SecurityHeaders)],
+    routes=[Route("/fonts/inter.ttf", font), *gate.ROUTES],
+    middleware=[Middleware(SecurityHeaders), Middleware(gate.Gate)],
+    secrets=gate.secrets(provider, cookie_secret(surroundings.settings())) if provider else None,
 )

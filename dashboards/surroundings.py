@@ -13,6 +13,8 @@ from expectations.clauses.security import sec_3_measures_in_place as sec_3
 from expectations.model import registry
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses
+from infra import provider as providers
+from infra.provider import Provider
 from infra.settings import Settings
 
 ROLE = "dashboards"  # whose token the pages show to the warehouse
@@ -22,6 +24,12 @@ ROLE = "dashboards"  # whose token the pages show to the warehouse
 def settings() -> Settings:
     """The installation that these pages belong to, by the environment."""
     return Settings.load()
+
+
+@cache
+def provider() -> Provider | None:
+    """Who signs people in; None: nobody does, and the pages are for this machine only."""
+    return providers.load(settings())
 
 
 def connect() -> Any:

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import click
 import psutil
 
-from infra import growth, runbooks
+from infra import growth, provider, runbooks
 from infra.backlog import PATIENCE, Place, watch
 from infra.broker.apache import fetched, find_java
 from infra.errors import UserError
@@ -210,6 +210,19 @@ def ports(settings: Settings) -> Iterator[Finding]:
         yield Finding("ports", "fine", ", ".join(found.values()) or "nothing listens")
 
 
+def sign_in(settings: Settings) -> Iterator[Finding]:
+    """Who signs people in to the pages."""
+    try:
+        found = provider.load(settings)
+    except UserError as error:
+        yield Finding("sign-in", "wrong", error.message, error.cure)
+        return
+    words = "nobody signs people in: the pages are for this machine only"
+    if found is not None:
+        words = f"{found.issuer} signs people in to {found.address}, for {found.hours:g} h"
+    yield Finding("sign-in", "fine", words)
+
+
 def java(settings: Settings) -> Iterator[Finding]:
     """What a durable broker on this machine and the tests need."""
     try:
@@ -253,6 +266,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     broker_and_topics,
     warehouse,
     ports,
+    sign_in,
     java,
 )
 

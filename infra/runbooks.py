@@ -42,6 +42,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reconcile": ("log reconcile_failed",),
         "refused-call": ("log refused", "page refused"),
         "revising": ("page revising",),
+        "sign-in": ("doctor sign-in",),
         "store-broken": ("log store_broken", "log store_needs_reopening"),
         "stuck": ("log stuck", "metric clausewatch_last_commit_age_seconds", "metric /live"),
         "tampered": ("log tampered",),

@@ -21,7 +21,7 @@ from types import FrameType
 
 import click
 
-from infra import processes, runbooks
+from infra import processes, provider, runbooks
 from infra.access import VARIABLES, Address
 from infra.broker.apache import fetched
 from infra.broker.commands import Broker, make
@@ -57,6 +57,7 @@ def up(data_dir: Path | None, chosen: str | None, port: int, workers: int, no_de
     try:
         with alone(settings.ensure()):
             refuse_full(settings.data_dir)
+            provider.load(settings)  # what is wrong in its file is told before anything starts
             processes.refuse_taken(port, "the pages", "choose another with --port, or stop what listens there")
             return House(settings, chosen, port, workers, canaries, demo=not no_demo).run()
     except OSError as error:
@@ -133,9 +134,10 @@ class House:
         self._launch(sender, "a made-up breach per clause", 30)
         pages = self._part("dashboards", ["dashboards", "--port", str(self.port)], grace=5)
         pages.ready = answers_at(f"127.0.0.1:{self.port}")
-        where = self._launch(pages, "the pages", 60)
+        here = self._launch(pages, "the pages", 60)
+        where = found.address if (found := provider.load(self.settings)) else here
         self._launch(
-            self._part("alerts", ["alerts", "--link", f"http://127.0.0.1:{self.port}"], grace=15),
+            self._part("alerts", ["alerts", "--link", where], grace=15),
             "raises alerts and tells them",
             30,
         )

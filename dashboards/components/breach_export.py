@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from dashboards.breaches import Filter
 from dashboards.questions import desk
-from dashboards.sign_in import allowed
+from dashboards.sign_in import allowed, mine
 from dashboards.speech import Speech, number
 from expectations.formats import Finding, as_csv, as_json, as_ocsf, finding
 
@@ -33,7 +34,7 @@ def exports(asked: Filter, total: int, say: Speech) -> None:
         for name, (_, kind, ending) in FORMS.items():
             st.download_button(
                 say(f"export.{name}"),
-                data=lambda name=name: exported(name, asked),  # type: ignore[misc]
+                data=mine(partial(exported, name, asked)),
                 file_name=f"breaches.{ending}",
                 mime=kind,
                 key=f"export-{name}",

@@ -13,6 +13,7 @@ from dashboards.components.chip import chip
 from dashboards.components.panel import esc, guarded, panel
 from dashboards.figures import standing
 from dashboards.questions import Answer
+from dashboards.sign_in import viewer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, reader
 
@@ -29,6 +30,8 @@ def live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
 
 @st.fragment(run_every=REFRESH_EVERY)
 def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
+    if viewer(st.get_option("server.address")) is None:
+        st.rerun()  # no longer signed in: the whole page says so
     source = reader()
     bundle, fresh = source.bundle, source.freshness
     with st.container(key="cw_all"):

@@ -8,7 +8,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import streamlit as st
 from dashboards.address import changed, chosen, link
 from dashboards.components.panel import esc, panel
 from dashboards.questions import desk
-from dashboards.sign_in import allowed
+from dashboards.sign_in import allowed, mine
 from dashboards.snapshot.bundle import FIGURES, MANIFEST, opened, setter, unpacked
 from dashboards.snapshot.quarter import CLOSE_AFTER, Quarter
 from dashboards.snapshot.typeset import pictures
@@ -143,7 +143,7 @@ def downloads(told: Told, say: Speech) -> None:
         ):
             st.download_button(
                 say(f"snapshots.take.{name}"),
-                data=lambda name=name: taken_away(told.path, pdf if name == "pdf" else None),  # type: ignore[misc]
+                data=mine(partial(taken_away, told.path, pdf if name == "pdf" else None)),
                 file_name=file,
                 mime=kind,
                 key=f"take-{name}",

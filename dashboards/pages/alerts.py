@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboards import surroundings
+from dashboards.acting import NotDoneError, actor
 from dashboards.address import chosen
 from dashboards.alerts import PAGE, Filter, of_address
 from dashboards.components.alert_acts import act_on_all, acts
@@ -27,12 +28,16 @@ def page(say: Speech) -> None:
     who = viewer(st.get_option("server.address"))
     me = who.name if who else ""
     live(say, partial(_draw, say, me))
-    _acting(say, me)
+    _acting(say)
 
 
 @st.fragment(run_every=REFRESH_EVERY)
-def _acting(say: Speech, me: str) -> None:
-    """What may be done, with what became of it; what is being written stays."""
+def _acting(say: Speech) -> None:
+    """What may be done by who may act, with what became of it; what is being written stays."""
+    try:
+        me = actor()
+    except NotDoneError:
+        return
     if alert := chosen("alert"):
         if (opened := _opened(alert)) is not None:
             acts(opened, me, say)

@@ -12,7 +12,7 @@ from dashboards.components.frame import aged, banner, drawn, head, headline, liv
 from dashboards.components.register_table import PERIODS, periods, register_table
 from dashboards.questions import Question, desk, question
 from dashboards.register import PROCESSING, as_csv, register
-from dashboards.sign_in import allowed
+from dashboards.sign_in import allowed, mine
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from infra.clock import WallClock
@@ -27,7 +27,7 @@ def page(say: Speech) -> None:
     with st.container(key="cw_exports", horizontal=True):
         st.download_button(
             say("export.csv"),
-            data=partial(exported, _days()),
+            data=mine(partial(exported, _days())),
             file_name="register.csv",
             mime="text/csv",
             on_click="ignore",

@@ -148,10 +148,11 @@ def test_a_part_that_ended_names_the_page_of_its_exit_code(tmp_path: Path, code:
 
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_what_the_pages_say_of_a_fault_names_its_page(language: str) -> None:
-    states = yaml.safe_load((ROOT / f"dashboards/words/{language}.yaml").read_text("utf-8"))["state"]
+    words = yaml.safe_load((ROOT / f"dashboards/words/{language}.yaml").read_text("utf-8"))
+    states = words["state"]
     for state, key in {"hangs": "hangs", "part": "part", "panel": "panel", "nothing": "nothing_note"}.items():
         assert f"clausewatch runbook {runbooks.of('page', state)}" in states[key]
-    assert "clausewatch runbook refused-call" in states["refused_note"]
+    assert "clausewatch runbook refused-call" in words["sign_in"]["address_note"]
 
 
 def test_the_chip_is_told_the_page_of_each_state_that_is_an_alarm() -> None:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -37,8 +37,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(state: str = "fresh") -> Iterator[str]:
-    """The pages' address while the block runs; the process is this test's own."""
+def served(state: str = "fresh", prepare: Callable[[Path, str], object] | None = None) -> Iterator[str]:
+    """The pages' address while the block runs; the process is this test's own.
+
+    `prepare` is called with the data directory and the address before it starts.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="clausewatch-") as data:
         environment = {
@@ -47,6 +50,8 @@ def served(state: str = "fresh") -> Iterator[str]:
             "STREAMLIT_SERVER_PORT": str(port),
             "LOGNAME": "m.devries",
         }
+        if prepare is not None:
+            prepare(Path(data), f"http://127.0.0.1:{port}")
         command = [sys.executable, "-m", "tests.support.pages", state, str(port)]
         with open(Path(data) / "pages.log", "wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
