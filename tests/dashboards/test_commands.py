@@ -95,7 +95,7 @@ def test_people_sign_in_where_a_provider_is_named(tmp_path: Path) -> None:
             told = b"".join(Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
             assert SECRET.encode() not in told
             assert (data / "sign-in.key").read_bytes() not in told
-            with httpx.Client(base_url=address) as browser:
+            with httpx.Client(base_url=address, timeout=30) as browser:
                 assert browser.get("/_stcore/metrics").status_code == 403
                 wanted = "/register?days=90"
                 back = browser.get("/sign-in", params={"to": wanted}, follow_redirects=True)
@@ -109,7 +109,7 @@ def test_people_sign_in_where_a_provider_is_named(tmp_path: Path) -> None:
                 (data / "sign-in.deny").unlink()
                 copied = dict(browser.cookies)
                 browser.get("/sign-out", follow_redirects=True)
-                assert httpx.get(f"{address}/_stcore/metrics", cookies=copied).status_code == 403
+                assert httpx.get(f"{address}/_stcore/metrics", cookies=copied, timeout=30).status_code == 403
         finally:
             process.terminate()
             assert process.wait(15) is not None, (tmp_path / "log").read_text()
