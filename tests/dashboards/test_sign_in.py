@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards import gate, sign_in, store, surroundings
+from dashboards import gate, questions, sign_in, store, surroundings
 from dashboards.commands import arguments, refuse_open
 from dashboards.sign_in import NotAllowedError, Viewer, allowed, mine, of_claims
 from infra.errors import UserError
 from infra.provider import Provider
 from infra.settings import Settings
+from tests.support.drawn import World, world
 from tests.support.seeded import Seeded
 
 NOW = 1_800_000_000.0
@@ -42,6 +43,11 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provide
     monkeypatch.setattr(surroundings, "provider", lambda: made)
     yield made
     sign_in._ended.clear()
+
+
+@pytest.fixture(scope="module")
+def day() -> World:
+    return world(Seeded().day())
 
 
 def person(**said: Any) -> dict[str, Any]:
@@ -215,8 +221,9 @@ PAGES = {
 @pytest.mark.parametrize(
     ("group", "role"), [("privacy", "officer"), ("board", "management"), ("operations", "engineer")]
 )
-def test_the_menu_holds_what_the_role_may_see(company: Provider, group: str, role: str) -> None:
-    store.install(Seeded().day().reader)
+def test_the_menu_holds_what_the_role_may_see(company: Provider, day: World, group: str, role: str) -> None:
+    questions.install(day.desk)
+    store.install(day.reader)
     test = AppTest.from_file("../../dashboards/app.py", default_timeout=30)
     test.user = person(iat=time.time(), groups=[group])
     test.run()
@@ -230,9 +237,12 @@ def test_the_menu_holds_what_the_role_may_see(company: Provider, group: str, rol
     ("said", "reason"),
     [({"is_logged_in": False}, "out"), ({"iat": 1}, "expired"), ({"groups": []}, "role"), ({"sub": "u-9"}, "denied")],
 )
-def test_who_may_not_look_sees_why_and_nothing_else(company: Provider, said: dict[str, Any], reason: str) -> None:
+def test_who_may_not_look_sees_why_and_nothing_else(
+    company: Provider, day: World, said: dict[str, Any], reason: str
+) -> None:
     company.deny_file.write_text("u-9")
-    store.install(Seeded().day().reader)
+    questions.install(day.desk)
+    store.install(day.reader)
     test = AppTest.from_file("../../dashboards/app.py", default_timeout=30)
     test.user = {**person(iat=time.time()), **said}
     test.run()

@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from dashboards import questions, store
+from dashboards import questions, sign_in, store
 from dashboards.components.story import timeline
 from dashboards.questions import Desk
 from dashboards.speech import Speech
@@ -163,9 +162,9 @@ def test_a_key_that_is_none_is_not_said() -> None:
     ]  # fmt: skip
 
 
-def test_without_a_role_nobody_is_looked_up(day: World) -> None:
+def test_without_a_role_nobody_is_looked_up(day: World, monkeypatch: pytest.MonkeyPatch) -> None:
     test = opened(day)
-    config.set_option("server.address", "0.0.0.0")
+    monkeypatch.setattr(sign_in, "viewer", lambda address: None)
     assert "You may not look" in ask(test, somebody(day), "review")
     assert looked(day) == []
 
