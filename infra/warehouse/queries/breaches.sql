@@ -61,11 +61,11 @@ sums AS (
     FROM found
 ),
 shown AS MATERIALIZED (
-    SELECT finding, first, second FROM found
+    SELECT finding, first, second, resolved FROM found
     WHERE $after_finding IS NULL OR (first, second, finding) > ($after_first, $after_second::BIGINT, $after_finding)
     ORDER BY first, second, finding
     LIMIT coalesce($rows, 100)
 )
-SELECT every.*, first, second, sums.*
+SELECT every.*, first, second, resolved, sums.*
 FROM every JOIN shown USING (finding), sums
 ORDER BY first, second, finding
