@@ -1,4 +1,4 @@
-"""The page's address: what it filters by, and links that change one part of it."""
+"""The page's address: the moment it shows, what it filters by, and links that change one part of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
+
+from dashboards.as_of import NAMES, NOW, Fault, Moment, parse
+from dashboards.speech import Speech
+from dashboards.store import reader
+from infra.clock import WallClock
 
 
 def chosen(name: str, among: Iterable[str] | None = None) -> str | None:
@@ -20,8 +25,22 @@ def among(word: str | None, known: Iterable[str]) -> str | None:
 
 
 def link(page: str = "", **parts: object) -> str:
-    """The address of a page with these parts (those that are None are left out) and the language, if one was chosen."""
-    return _address(page, {**parts, "lang": chosen("lang")})
+    """The address of a page with these parts (those that are None are left out) and what goes along everywhere."""
+    return _address(page, {**parts, **along()})
+
+
+def along() -> dict[str, str]:
+    """What every link carries on: the moment that is looked at, and the language, if one was chosen."""
+    language = chosen("lang")
+    return moment()[0].address | ({"lang": language} if language else {})
+
+
+def moment() -> tuple[Moment, tuple[Fault, ...]]:
+    """The moment that the address asks for, and what it asks for wrongly."""
+    if not any(name in st.query_params for name in NAMES):
+        return NOW, ()
+    now = reader().bundle.taken_at or WallClock().now()
+    return parse(st.query_params.to_dict(), now, Speech(zone=st.context.timezone or "UTC").tz)
 
 
 def changed(**parts: object) -> str:

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboards import surroundings, theme
-from dashboards.address import changed, chosen
+from dashboards.address import along, changed
 from dashboards.components.links import links
+from dashboards.components.moment import moment_banner, moment_choice
 from dashboards.pages import (
     alerts,
     breaches,
@@ -97,6 +98,7 @@ def main() -> None:
     if who is not None:
         with st.sidebar:
             _side(_allowed(sections, who), who, say)
+        moment_banner(chosen_page.url_path or FIRST, say)
     chosen_page.run()
 
 
@@ -141,12 +143,12 @@ def _refused(entry: Entry, reason: str, say: Speech) -> None:
 
 
 def _side(sections: Mapping[str, list[st.Page]], who: Viewer, say: Speech) -> None:
-    language = chosen("lang")
     st.html(f'<div class="cw-brand"><span aria-hidden="true">✓</span>{escape(say("brand"))}</div>')
     for section, pages in sections.items():
         st.html(f'<div class="cw-section">{escape(say(f"menu.{section}"))}</div>')
         for page in pages:
-            st.page_link(page, query_params={"lang": language} if language else None)
+            st.page_link(page, query_params=along() or None)
+    moment_choice(say)
     current = ("", ' aria-current="true"')
     languages = "".join(
         f'<a href="{escape(changed(lang=each))}" target="_self" data-load lang="{each}"{current[each == say.language]}>'

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from dashboards.as_of import NOW, Moment
 from dashboards.store import Rows, Warehouse
 from infra.clock import Clock, WallClock
 
 EVERY = 20.0  # seconds between answers to one question while somebody looks
+SETTLED = 3600.0  # of a question about the past as it was believed: it has one answer
 SOONER = 2.0  # when something new has come, or after a failure
 PATIENCE = 0.4  # seconds that a page waits for a first answer
 MOST = 200  # questions remembered
@@ -28,11 +30,20 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Question:
-    """A named query and its parameters, without `now`."""
+    """A named query and its parameters; without `now` it is asked of each moment anew."""
 
     name: str
     parameters: tuple[tuple[str, Any], ...] = ()
     every: float = EVERY
+
+    def at(self, moment: Moment) -> Question:
+        """The same question about another moment."""
+        return question(self.name, every=self.every, **{**dict(self.parameters), **moment.parameters})
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing that comes changes its answer."""
+        return {"now", "known"} <= dict(self.parameters).keys()
 
 
 def question(name: str, *, every: float = EVERY, **parameters: Any) -> Question:
@@ -67,11 +78,15 @@ class Desk:
         self._wanted: queue.SimpleQueue[Question] = queue.SimpleQueue()
         self._running = 0
 
-    def ask(self, *questions: Question, mark: object = None, wait: float = PATIENCE) -> tuple[Answer, ...]:
-        """The last good answers; an unanswered one is waited for, `wait` seconds for all. Never raises.
+    def ask(
+        self, *questions: Question, mark: object = None, wait: float = PATIENCE, at: Moment = NOW
+    ) -> tuple[Answer, ...]:
+        """The last good answers as of a moment; an unanswered one is waited for, `wait` seconds for all. Never raises.
 
-        `mark`: something that changes when answers may have; then they are asked for sooner.
+        `mark`: something that changes when answers about now may have; then they are asked for sooner.
         """
+        if not at.is_now:
+            questions, mark = tuple(each.at(at) for each in questions), None
         until = time.monotonic() + wait
         with self._changed:
             found = [self._want(each, mark) for each in questions]
@@ -86,7 +101,8 @@ class Desk:
             self._known.popitem(last=False)
         soon = known.answer.failed or known.mark != mark
         age = time.monotonic() - known.tried
-        if not known.asking and (known.tried == 0.0 or age > (SOONER if soon else asked.every)):
+        every = SETTLED if asked.settled else asked.every
+        if not known.asking and (known.tried == 0.0 or age > (SOONER if soon else every)):
             known.asking, known.mark = True, mark
             self._wanted.put(asked)
             if self._running < self._threads:
@@ -100,9 +116,9 @@ class Desk:
             asked = self._wanted.get()
             try:
                 warehouse = warehouse or self._connect()
-                at = self._clock.now()
-                table = warehouse.query(asked.name, {**dict(asked.parameters), "now": at})
-                self._settle(asked, Answer(tuple(table.to_pylist()), at))
+                given = {"now": self._clock.now(), **dict(asked.parameters)}
+                table = warehouse.query(asked.name, given)
+                self._settle(asked, Answer(tuple(table.to_pylist()), given["now"]))
             except Exception:  # whatever failed: the last good answer stands, and the page says so
                 warehouse = None
                 self._settle(asked, None)

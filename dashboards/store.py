@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from dashboards.as_of import NOW, Moment
 from infra.clock import Clock, WallClock
 
 PULSE_EVERY = 1.0  # seconds between looks at the live strip
@@ -68,6 +69,8 @@ class Bundle:
     late: Rows = ()
     controls: Rows = ()
     delays: tuple[float, ...] = ()
+    moment: Moment = NOW  # what the session looks at
+    asked_at: datetime | None = None  # of another moment than now: when the store answered last
     failed: tuple[str, ...] = ()  # queries that gave no answer this time; their last answer stands
     _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboards.as_of import NOW, Moment
 from dashboards.breaches import Filter
 from dashboards.questions import desk
 from dashboards.sign_in import allowed, mine
@@ -26,7 +27,7 @@ class TooManyError(ValueError):
     """More fits than one file holds."""
 
 
-def exports(asked: Filter, total: int, say: Speech) -> None:
+def exports(asked: Filter, total: int, say: Speech, at: Moment = NOW) -> None:
     """A button a form; none can be pressed where `total`, the findings that fit, is more than one file holds."""
     if total > MOST:
         st.caption(say("export.too_many", n=total, most=number(MOST)))
@@ -34,7 +35,7 @@ def exports(asked: Filter, total: int, say: Speech) -> None:
         for name, (_, kind, ending) in FORMS.items():
             st.download_button(
                 say(f"export.{name}"),
-                data=mine(partial(exported, name, asked)),
+                data=mine(partial(exported, name, asked, at)),
                 file_name=f"breaches.{ending}",
                 mime=kind,
                 key=f"export-{name}",
@@ -45,7 +46,7 @@ def exports(asked: Filter, total: int, say: Speech) -> None:
             )
 
 
-def exported(name: str, asked: Filter) -> bytes:
+def exported(name: str, asked: Filter, at: Moment = NOW) -> bytes:
     """The file: every row that the filter lets through, in its order, first noted in the access log.
 
     Raises NotAllowedError: the role is looked up again when somebody asks, not when the button was drawn. Raises
@@ -53,9 +54,9 @@ def exported(name: str, asked: Filter) -> bytes:
     """
     who = allowed(ROLES)
     write, _, _ = FORMS[name]
-    words = " ".join(f"{key}={value}" for key, value in sorted(asked.parameters().items()))
+    words = " ".join(f"{key}={value}" for key, value in sorted({**asked.parameters(), **at.address}.items()))
     desk().note(who.name, "export", f"breaches {name}: {words}")
-    rows = desk().now("breaches", {**asked.parameters(), "sort": asked.sort, "rows": MOST})
+    rows = desk().now("breaches", {**asked.parameters(), "sort": asked.sort, "rows": MOST, **at.parameters})
     if rows and rows[0]["total"] > len(rows):
         raise TooManyError(f"{rows[0]['total']} findings fit, one file holds {MOST}: filter them")
     return write(finding(row) for row in rows).encode()

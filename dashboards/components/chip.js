@@ -1,6 +1,6 @@
 // Ages in the browser: `data` gives ages in seconds at the moment it was sent; the rest is this tab's own clock,
 // so a wrong clock on either side changes nothing and a dead server shows.
-const SYMBOL = { live: "●", starting: "◆", slow: "◆", dead: "■", quiet: "◇", blind: "■" };
+const SYMBOL = { live: "●", starting: "◆", slow: "◆", dead: "■", quiet: "◇", blind: "■", moment: "◷" };
 
 function stateOf(data, passed) {
   const { slow, dead, quiet, blind } = data.limits;
@@ -10,6 +10,7 @@ function stateOf(data, passed) {
   }
   const age = data.answered + passed;
   if (age > dead) return { state: "dead", word: data.to ? "dead" : "never", age };
+  if (data.moment) return { state: "moment", word: "moment", age };
   if (age > slow) return { state: "slow", word: "slow", age };
   if (data.quiet === null && data.heard === null) return { state: "starting", word: "starting", age };
   if (data.heard === null || data.heard + passed > blind) return { state: "blind", word: "blind", age };
@@ -25,7 +26,7 @@ export default function (component) {
   let shown = "";
   const show = () => {
     const { state, word, age } = stateOf(data, (performance.now() - began) / 1000);
-    const text = data.words[word]
+    const text = (data.words[word] ?? data.moment)
       .replace("{age}", Math.round(age))
       .replace("{time}", word === "quiet" ? data.since : data.to || "–");
     if (text !== shown) {

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.as_of import Moment
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from infra import runbooks
@@ -31,6 +32,8 @@ _CSS = """
 .chip[data-state=slow], .chip[data-state=starting] { border-color: var(--cw-amber); }
 .chip[data-state=dead], .chip[data-state=blind] { background: var(--cw-alarm); border-color: var(--cw-alarm);
   color: #fff; font-weight: 650; white-space: normal; }
+.chip[data-state=moment] { border-color: var(--cw-brand); color: var(--cw-brand); font-weight: 650; }
+[data-state=moment] .mark { color: var(--cw-brand); }
 .mark { font-size: 10px; line-height: 1; color: var(--cw-teal); }
 [data-state=slow] .mark, [data-state=starting] .mark { color: var(--cw-amber-ink); }
 [data-state=quiet] .mark { color: var(--cw-muted); }
@@ -41,6 +44,13 @@ _CSS = """
 @cache
 def _script() -> str:
     return resources.files("dashboards.components").joinpath("chip.js").read_text("utf-8")
+
+
+def told(moment: Moment, say: Speech) -> str:
+    """The moment in the chip's few words."""
+    if moment.as_of is None:
+        return say("moment.chip_known", when=say.moment(moment.known_at)) if moment.known_at else ""
+    return say("moment.chip", when=say.moment(moment.as_of))
 
 
 def said(bundle: Bundle, fresh: Freshness, say: Speech, title: str) -> dict[str, Any]:
@@ -63,6 +73,7 @@ def said(bundle: Bundle, fresh: Freshness, say: Speech, title: str) -> dict[str,
         "runbooks": {word: runbooks.hint(page) for word in WORDS if (page := runbooks.of("page", word)) is not None},
         "words": {word: say.raw(f"chip.{word}") for word in WORDS},
         "title": title,
+        "moment": "" if bundle.moment.is_now else told(bundle.moment, say),
     }
 
 

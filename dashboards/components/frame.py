@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from dashboards import surroundings
+from dashboards import past, surroundings
+from dashboards.as_of import NOW, Moment
 from dashboards.components.chip import chip
 from dashboards.components.panel import esc, guarded, panel
 from dashboards.figures import standing
@@ -23,13 +25,16 @@ PATIENCE = 4.0  # seconds at the start until "reading" becomes "does not answer"
 _log = logging.getLogger("dashboards")
 
 
-def live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
-    """Draw the page by `draw` and keep it fresh; while there is nothing to draw, say why."""
-    _live(say, draw)
+def live(say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment = NOW, *, figures: bool = False) -> None:
+    """Draw the page by `draw` and keep it fresh; while there is nothing to draw, say why.
+
+    `at`: the moment, of a page that can show another than now; `figures`: the bundle's figures are of that moment too.
+    """
+    _live(say, draw, at, figures)
 
 
 @st.fragment(run_every=REFRESH_EVERY)
-def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
+def _live(say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment, figures: bool) -> None:
     if viewer(st.get_option("server.address")) is None:
         st.rerun()  # no longer signed in: the whole page says so
     source = reader()
@@ -41,13 +46,23 @@ def _live(say: Speech, draw: Callable[[Bundle, Freshness], None]) -> None:
             banner(bundle, fresh, say)
             head(_state_head("empty", say), bundle, fresh, say)
             state("empty", say)
-        else:
+        elif at.is_now:
             draw(bundle, fresh)
+        else:
+            then, failed = past.bundle(bundle, at, figures=figures)
+            if then is not None:
+                draw(then, fresh)
+            else:
+                name = "nothing" if failed else "waiting"
+                banner(bundle, fresh, say)
+                head(_state_head(name, say), replace(bundle, moment=at), fresh, say)
+                state(name, say) if failed else skeleton()
 
 
 def head(words: str, bundle: Bundle, fresh: Freshness, say: Speech, page: str = "now") -> None:
     """Headline (HTML) and chip; the tab's title carries how many breaches stand."""
-    name, n = say(f"menu.{page}"), bundle.once("standing", lambda: standing(bundle, surroundings.clauses()))
+    name = say(f"menu.{page}")
+    n = bundle.once("standing", lambda: standing(bundle, surroundings.clauses())) if bundle.moment.is_now else 0
     title = say("tab.open", n=n, page=name) if n else say("tab.calm", page=name)
     with st.container(key="cw_head"):
         st.html(words)
@@ -84,7 +99,7 @@ def banner(bundle: Bundle, fresh: Freshness, say: Speech) -> None:
     """What the reader must know first: the store hangs, a part is old, the log has holes, history is being revised."""
     assert bundle.taken_at is not None
     if fresh.age is not None and fresh.age > HANGS_AFTER:
-        text = say("state.hangs", time=say.clock(bundle.taken_at))
+        text = say("state.hangs", time=say.clock(bundle.asked_at or bundle.taken_at))
         st.html(f'<div class="cw-banner cw-banner-alarm" role="alert" data-testid="banner-hangs">{escape(text)}</div>')
     elif bundle.failed:
         text = say("state.part", parts=", ".join(bundle.failed))

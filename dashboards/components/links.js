@@ -24,9 +24,11 @@ function onClick(event) {
 
 function send(form) {
   const url = new URL(form.getAttribute("action") || location.pathname, location.href);
-  const said = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (value) said.append(name, value);
-  url.search = said;
+  for (const field of form.elements) {
+    if (!field.name || !field.value) continue;
+    const local = field.type === "datetime-local"; // of the browser's zone; the address has UTC
+    url.searchParams.set(field.name, local ? new Date(field.value).toISOString().replace(".000Z", "Z") : field.value);
+  }
   go(url);
 }
 

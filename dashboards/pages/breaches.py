@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import chosen
+from dashboards.address import chosen, moment
+from dashboards.as_of import Moment
 from dashboards.breaches import Filter, of_address
 from dashboards.components.breach_export import exports
 from dashboards.components.breach_filters import breach_filters
@@ -23,17 +24,18 @@ from dashboards.store import Bundle, Freshness, Row
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it, `finding` opens one."""
-    live(say, partial(_draw, say))
+    at = moment()[0]
+    live(say, partial(_draw, say), at)
     asked = of_address(st.query_params.to_dict(), surroundings.clauses())
-    (found,) = desk().ask(replace(asked, after=None).question(), wait=0)
-    exports(asked, found.rows[0]["total"] if found.rows else 0, say)
+    (found,) = desk().ask(replace(asked, after=None).question(), wait=0, at=at)
+    exports(asked, found.rows[0]["total"] if found.rows else 0, say, at)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     clauses = surroundings.clauses()
     asked = of_address(st.query_params.to_dict(), clauses)
     mark = (bundle.pulse.get("breaches"), bundle.pulse.get("recorded_at") if asked.after is None else None)
-    found, standing = desk().ask(asked.question(), Filter().question(), mark=mark)
+    found, standing = desk().ask(asked.question(), Filter().question(), mark=mark, at=bundle.moment)
     banner(bundle, fresh, say)
     aged(((say("menu.breaches"), standing), (say("breaches.list"), found)), say)
     head(_answer(standing, say), bundle, fresh, say, "breaches")
@@ -44,7 +46,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         at, every = found.taken_at, standing.rows[0]["total"] if standing.rows else 0
         drawn("list", say("menu.breaches"), say, lambda: breach_list(found.rows, asked, clauses, at, say, every))
     if finding := chosen("finding"):
-        opened = _opened(finding, mark)
+        opened = _opened(finding, mark, bundle.moment)
         drawn("evidence", say("finding.title"), say, lambda: breach_open(opened, clauses, say, st.context.url or ""))
 
 
@@ -61,9 +63,10 @@ def _answer(standing: Answer, say: Speech) -> str:
     return headline(say("breaches.head", n=first["total"]), " · ".join(parts), mark)
 
 
-def _opened(finding: str, mark: object) -> Opened | None:
+def _opened(finding: str, mark: object, at: Moment) -> Opened | None:
     """All that the drawer tells of a finding; None: not answered yet."""
-    first, history = desk().ask(question("breach", finding=finding), question("history", finding=finding), mark=mark)
+    asked = question("breach", finding=finding), question("history", finding=finding)
+    first, history = desk().ask(*asked, mark=mark, at=at)
     if first.taken_at is None:
         return None
     if not first.rows:
@@ -87,5 +90,6 @@ def _opened(finding: str, mark: object) -> Opened | None:
             time=row["time"],
         ),
         mark=mark,
+        at=at,
     )
     return Opened(row, first.taken_at, history.rows, known.rows, related.rows)

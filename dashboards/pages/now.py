@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import chosen
+from dashboards.address import along, chosen, moment
 from dashboards.components.frame import banner, drawn, head, live, report
 from dashboards.components.latest import latest
 from dashboards.components.needs import needs_you
@@ -26,7 +27,7 @@ SHOW = (*State, "evidence", "fresh")
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it (`show`, `promise`)."""
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), moment()[0], figures=True)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -38,7 +39,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         drawn(name, say(title), say, lambda: bundle.once((name, alike), make))
 
     show, promise = chosen("show", SHOW), chosen("promise", clauses)
-    keep = f"&lang={say.language}" if "lang" in st.query_params else ""
+    keep = f"&{urlencode(along())}" if along() else ""
     behind = int(bundle.pulse.get("behind") or 0)
     banner(bundle, fresh, say)
     words = guarded("head", say("menu.now"), say, lambda: answer(figures, say, behind), report)
@@ -50,4 +51,5 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
             part("latest", "latest.title", lambda: latest(figures, bundle, clauses, say, promise, keep))
         with st.container(key="cw_side"):
             part("needs", "needs.title", lambda: needs_you(figures, bundle, clauses, say, promise))
-            part("sources", "sources.title", lambda: sources(figures, bundle, say))
+            if bundle.moment.is_now:
+                part("sources", "sources.title", lambda: sources(figures, bundle, say))

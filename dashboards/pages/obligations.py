@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime, timedelta
 from functools import partial
 
 import streamlit as st
 
 from dashboards import surroundings
+from dashboards.address import moment
 from dashboards.breaches import TOKEN
 from dashboards.components.clocks import clock_list
 from dashboards.components.due_days import calendar
@@ -19,7 +21,7 @@ from dashboards.forecast import Forecast, forecast
 from dashboards.obligations import LAWS, STATES, WEEKS, Filter, of_address
 from dashboards.questions import Answer, desk, question
 from dashboards.speech import Speech
-from dashboards.store import Bundle, Freshness
+from dashboards.store import Bundle, Freshness, Rows
 from expectations.vocabulary import SYSTEMS
 
 PACE_EVERY = 60.0  # seconds; the pace of half a year does not change with each event
@@ -27,22 +29,23 @@ PACE_EVERY = 60.0  # seconds; the pace of half a year does not change with each 
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it."""
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), moment()[0])
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
     clauses = surroundings.clauses()
     asked = of_address(st.query_params.to_dict(), clauses)
-    today = bundle.taken_at.astimezone(say.tz).date()
+    today = (bundle.moment.as_of or bundle.taken_at).astimezone(say.tz).date()
     until = datetime.combine(today + timedelta(days=7 * WEEKS), datetime.min.time(), say.tz)
     found, waiting, days = desk().ask(
         asked.question(say.tz),
         Filter().question(say.tz),
         question("clocks_days", zone=say.zone, until=until),
         mark=bundle.pulse.get("recorded_at"),
+        at=bundle.moment,
     )
-    (pace,) = desk().ask(question("clocks_pace", every=PACE_EVERY))
+    (pace,) = desk().ask(question("clocks_pace", every=PACE_EVERY), at=bundle.moment)
     banner(bundle, fresh, say)
     titles = ("menu.obligations", "obligations.title", "obligations.calendar", "obligations.forecast")
     aged(zip(map(say, titles), (waiting, found, days, pace), strict=True), say)
@@ -106,16 +109,18 @@ def _answer(waiting: Answer, say: Speech) -> str:
     return headline(text, " · ".join(parts), mark)
 
 
-_kept: tuple[datetime | None, list[tuple[str, int, Forecast | None]]] = (None, [])
+MOMENTS = 8  # whose forecasts are kept
+_kept: deque[tuple[Rows, list[tuple[str, int, Forecast | None]]]] = deque(maxlen=MOMENTS)
 
 
 def foretold(pace: Answer) -> list[tuple[str, int, Forecast | None]]:
     """By clause how many are open and what is foretold; worked out once an answer, for all viewers."""
-    global _kept
-    if _kept[0] is None or _kept[0] != pace.taken_at:
-        found = []
-        for seed, row in enumerate(pace.rows):  # each with draws of its own
-            ages, terms = ([each[name] for each in row["running"]] for name in ("age", "term"))
-            found.append((row["clause"], row["open"], forecast(row["took"], row["overdue"], ages, terms, seed)))
-        _kept = (pace.taken_at, found)
-    return _kept[1]
+    for rows, known in tuple(_kept):
+        if rows is pace.rows:
+            return known
+    found = []
+    for seed, row in enumerate(pace.rows):  # each with draws of its own
+        ages, terms = ([each[name] for each in row["running"]] for name in ("age", "term"))
+        found.append((row["clause"], row["open"], forecast(row["took"], row["overdue"], ages, terms, seed)))
+    _kept.append((pace.rows, found))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards import surroundings
-from dashboards.address import chosen
+from dashboards.address import chosen, moment
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
 from dashboards.figures import now
@@ -19,12 +19,14 @@ from expectations.model import registry
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `clause` in the address opens one."""
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), moment()[0], figures=True)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
-    evidence, attested = desk().ask(question("evidence"), question("attestations"), mark=bundle.pulse.get("breaches"))
+    evidence, attested = desk().ask(
+        question("evidence"), question("attestations"), mark=bundle.pulse.get("breaches"), at=bundle.moment
+    )
     banner(bundle, fresh, say)
     aged(((say("policy.title"), evidence), (say("policy.sentences"), attested)), say)
     if evidence.taken_at is None or attested.taken_at is None:

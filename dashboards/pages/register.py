@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import chosen
+from dashboards.address import chosen, moment
+from dashboards.as_of import NOW, Moment
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods, register_table
 from dashboards.questions import Question, desk, question
@@ -23,11 +24,11 @@ USUAL = 30
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `days` in the address says how far back is looked."""
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), moment()[0])
     with st.container(key="cw_exports", horizontal=True):
         st.download_button(
             say("export.csv"),
-            data=mine(partial(exported, _days())),
+            data=mine(partial(exported, _days(), moment()[0])),
             file_name="register.csv",
             mime="text/csv",
             on_click="ignore",
@@ -48,7 +49,7 @@ def asked(days: int) -> Question:
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     days = _days()
-    (seen,) = desk().ask(asked(days))
+    (seen,) = desk().ask(asked(days), at=bundle.moment)
     banner(bundle, fresh, say)
     aged(((say("register.title"), seen),), say)
     if seen.taken_at is None:
@@ -68,10 +69,11 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     drawn("register", say("register.title"), say, lambda: register_table(entries, days, at, say))
 
 
-def exported(days: int) -> bytes:
+def exported(days: int, at: Moment = NOW) -> bytes:
     """The register as a file, noted first. Raises NotAllowedError: the role is looked up when somebody asks."""
     who = allowed(ROLES)
-    desk().note(who.name, "export", f"register csv: days={days}")
-    question_ = asked(days)
+    words = " ".join(f"{name}={value}" for name, value in {"days": days, **at.address}.items())
+    desk().note(who.name, "export", f"register csv: {words}")
+    question_ = asked(days).at(at)
     rows = desk().now(question_.name, dict(question_.parameters))
-    return as_csv(register(rows, surroundings.policy().version_at(WallClock().now()))).encode()
+    return as_csv(register(rows, surroundings.policy().version_at(at.as_of or WallClock().now()))).encode()

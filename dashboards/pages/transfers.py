@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import chosen
+from dashboards.address import chosen, moment
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods
 from dashboards.components.third_parties import agreement_list, country_list, country_map, ground_list, narrowing
@@ -24,14 +24,17 @@ def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address says how far back is looked (`days`) and may narrow what is shown to
     a `country`, a `recipient` or an `agreement`; the headline tells of all.
     """
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), moment()[0])
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     said = chosen("days", map(str, PERIODS))
     days = int(said) if said else USUAL
     given, told = desk().ask(
-        question("transfers", days=days), question("agreements"), mark=bundle.pulse.get("breaches")
+        question("transfers", days=days),
+        question("agreements"),
+        mark=bundle.pulse.get("breaches"),
+        at=bundle.moment,
     )
     banner(bundle, fresh, say)
     aged(((say("transfers.map"), given), (say("transfers.agreements"), told)), say)

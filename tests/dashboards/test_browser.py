@@ -219,6 +219,28 @@ def test_breaches_are_filtered_sorted_searched_and_taken_away(page: Any, fresh: 
     rows_are(page, 4)
 
 
+def test_another_moment_is_chosen_carried_on_and_left(page: Any, fresh: str) -> None:
+    page.goto(f"{fresh}/breaches?severity=critical")
+    page.get_by_test_id("list").wait_for()
+    page.get_by_text("Look at another moment").click()
+    page.locator("input[name=as_of]").fill("2026-11-26T10:45")  # Amsterdam's
+    page.get_by_role("button", name="Show", exact=True).click()
+    banner = page.get_by_test_id("banner-moment")
+    banner.wait_for()
+    assert "26 Nov 2026 10:45:00" in banner.inner_text()
+    assert page.url.endswith("/breaches?severity=critical&as_of=2026-11-26T09%3A45%3A00Z")
+    rows_are(page, 17)
+    page.get_by_role("link", name="Policy").click()
+    page.get_by_test_id("panel-sentences").wait_for()
+    assert "as_of=2026-11-26T09" in page.url
+    until(page, "document.title === 'Policy · Clausewatch'")  # no count of now's breaches
+    page.get_by_test_id("moment-back").click()
+    banner.wait_for(state="detached")
+    until(page, "document.title.startsWith('(46)')")
+    page.go_back()
+    banner.wait_for()
+
+
 def test_the_chip_ages_when_the_server_is_gone(browser: Any) -> None:
     context = browser.new_context(timezone_id="Europe/Amsterdam", locale="en-GB")
     page = context.new_page()  # its own: Streamlit complains in the console when the server is gone

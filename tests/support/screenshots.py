@@ -30,6 +30,7 @@ SHOWN = {
 }
 PAGES = ("breaches", "obligations", "pipeline", "register", "subject", "transfers")
 SYSTEMS = ("newsletter", "recruitment", "website")  # these look back thirteen weeks
+PAST = "as_of=2026-11-26T09:45:00Z&known_at=2026-11-26T12:45:00Z"
 ZONE, LOCALE = "Europe/Amsterdam", "en-GB"
 
 
@@ -104,6 +105,12 @@ def main() -> None:
             jobs += [
                 (f"{name}-{theme}-{width}", theme, width, query)
                 for name, query in (("alert", "ALERT"), ("alerts", "alerts"), ("snapshots", "snapshots"))
+                for theme in ("light", "dark")
+                for width in WIDTHS
+            ]
+            jobs += [
+                (f"{name}-past-{theme}-{width}", theme, width, f"{name.removeprefix('now')}?{PAST}")
+                for name in ("now", "breaches", "pipeline")
                 for theme in ("light", "dark")
                 for width in WIDTHS
             ]

@@ -1,8 +1,9 @@
--- Other findings that $finding belongs with at $now: of the same event ($source, $id), of the same $subject, and of
--- events within 30 days of $time under the same $agreement. At most $rows (20) of each, nearest in time first.
+-- Other findings that $finding belongs with at $now, as believed at $known (null: now): of the same event ($source,
+-- $id), of the same $subject, and of events within 30 days of $time under the same $agreement. At most $rows (20) of
+-- each, nearest in time first.
 WITH others AS (
     SELECT f.finding, f.clause, f.severity, f.outcome, f.state, f.time, f.source, f.id, f.subject
-    FROM findings_as_of($now::TIMESTAMPTZ) f
+    FROM findings_as_of($now::TIMESTAMPTZ, known := $known) f
     WHERE f.finding <> $finding
 ),
 under AS (

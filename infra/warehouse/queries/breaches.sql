@@ -1,20 +1,21 @@
 -- Findings at $now by the filters of the page Breaches: a page of them after a key, each row with the sums of all that
--- match. Optional: $clause, $clauses (words by spaces), $system, $severity (words by spaces), $jurisdiction (NL, ZA,
--- other: any but these, or none), $hours (the last), $since and $until (of `happened_at`), $q (the beginning of an id, a whole pseudonym),
--- $sort (newest, oldest, severity, clause, system), $state (stands by default: every breach that
--- is not resolved; overdue, late; resolved; all: every breach; unclear; revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
--- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding (`first`, `second`, `finding` of the
--- last row of the page before), $rows.
+-- match. Optional: $known (as believed then), $clause, $clauses (words by spaces), $system, $severity (words by
+-- spaces), $jurisdiction (NL, ZA, other: any but these, or none), $hours (the last), $since and $until (of
+-- `happened_at`), $q (the beginning of an id, a whole pseudonym), $sort (newest, oldest, severity, clause, system),
+-- $state (stands by default: every breach that is not resolved; overdue, late; resolved; all: every breach; unclear;
+-- revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
+-- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding
+-- (`first`, `second`, `finding` of the last row of the page before), $rows.
 WITH every AS NOT MATERIALIZED (
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
         evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at
     FROM verdicts
-    WHERE believed_to IS NULL AND time <= $now::TIMESTAMPTZ
+    WHERE believed_at(believed_from, believed_to, $known::TIMESTAMPTZ) AND time <= $now::TIMESTAMPTZ
     UNION ALL
     SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
         evidence, undecided, state, due_at,
         CASE WHEN outcome <> 'breach' THEN opened_at WHEN state = 'met' THEN met_at ELSE coalesce(due_at, opened_at) END
-    FROM obligations_as_of($now::TIMESTAMPTZ)
+    FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
     WHERE outcome IN ('breach', 'indeterminate')
 ),
 disclosed AS (
@@ -26,7 +27,7 @@ disclosed AS (
         AND ($ground IS NULL OR coalesce(data ->> '$.ground', '-') = $ground)
 ),
 found AS MATERIALIZED (
-    SELECT *, finding IN (FROM findings_resolved($now::TIMESTAMPTZ)) AS resolved,
+    SELECT *, finding IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))) AS resolved,
         CASE $sort WHEN 'severity' THEN list_position(['critical', 'high', 'medium', 'low'], severity)::VARCHAR
             WHEN 'clause' THEN clause WHEN 'system' THEN coalesce(system, '') ELSE '' END AS first,
         CASE WHEN $sort = 'oldest' THEN epoch_us(happened_at) ELSE -epoch_us(happened_at) END AS second

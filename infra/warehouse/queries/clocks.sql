@@ -1,15 +1,16 @@
 -- Obligations at $now by the filters of the page Obligations, the one that is due first before the others: a page of
 -- them after a key, each row with the sums of all that match. Optional: $state (waiting by default: open, overdue or
--- suspended; week: open ones that fall due within seven days; open, overdue, suspended, late, met), $clause, $system,
--- $law (popia: of people in South Africa, or with a limit of POPIA; gdpr: all others), $q (a whole pseudonym, the
--- beginning of an id), $since and $until (of the due instant), $after_due (microseconds), $after_finding, $rows (40).
--- `gdpr_due`, `popia_due`: the law's own limits; `term_since`: when the promise's clock began.
+-- suspended; week: open ones that fall due within seven days; open, overdue, suspended, late, met), $known (as believed
+-- then), $clause, $system, $law (popia: of people in South Africa, or with a limit of POPIA; gdpr: all others), $q (a
+-- whole pseudonym, the beginning of an id), $since and $until (of the due instant), $after_due (microseconds),
+-- $after_finding, $rows (40). `gdpr_due`, `popia_due`: the law's own limits; `term_since`: when the promise's clock
+-- began.
 WITH found AS MATERIALIZED (
     SELECT finding, clause, id, key, severity, system, type, subject, opened_at, due_at, met_at, state, outcome, evidence,
         list_max(list_transform(list_filter(clocks, lambda c: c.clock = 'gdpr'), lambda c: c.due_at)) AS gdpr_due,
         list_max(list_transform(list_filter(clocks, lambda c: c.clock = 'popia'), lambda c: c.due_at)) AS popia_due,
         coalesce(epoch_us(due_at), 9223372036854775807) AS place
-    FROM obligations_as_of($now::TIMESTAMPTZ)
+    FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
     WHERE CASE coalesce($state, 'waiting')
             WHEN 'waiting' THEN state IN ('open', 'overdue', 'suspended')
             WHEN 'week' THEN state = 'open' AND due_at < $now::TIMESTAMPTZ + INTERVAL 7 DAY

@@ -1,9 +1,9 @@
--- By clause what tells at which pace obligations are met: `took`, seconds from opening of the last $most (500) that were
--- met within $days (180); `overdue`, ages in seconds of at most as many that fell due within $days and are not met;
--- `running`, of at most as many open ones due next, {age, term} in seconds.
+-- By clause what tells at which pace obligations are met, as believed at $known (null: now): `took`, seconds from
+-- opening of the last $most (500) that were met within $days (180); `overdue`, ages in seconds of at most as many that
+-- fell due within $days and are not met; `running`, of at most as many open ones due next, {age, term} in seconds.
 WITH every AS (
     SELECT clause, state, opened_at, due_at, met_at, seconds_between(opened_at, met_at)::DOUBLE AS took
-    FROM obligations_as_of($now::TIMESTAMPTZ)
+    FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
 ),
 met AS (
     SELECT clause, list(took ORDER BY met_at DESC) AS took

@@ -1,14 +1,14 @@
--- What was seen of each clause up to $now: events judged (pass or breach) and obligations opened, breaches, the last one.
+-- What was seen of each clause up to $now, as believed at $known (null: now): events judged (pass or breach) and
+-- obligations opened, breaches, the last one.
 WITH judged AS (
-    SELECT clause, sum(n)::BIGINT AS judged, (sum(n) FILTER (outcome = 'breach'))::BIGINT AS breaches, max(hour) AS last
-    FROM counts
-    WHERE outcome IN ('pass', 'breach') AND hour <= $now
+    SELECT clause, sum(n) AS judged, sum(n) FILTER (outcome = 'breach') AS breaches, max(hour) AS last
+    FROM judged_as_of($now::TIMESTAMPTZ, known := $known)
+    WHERE outcome IN ('pass', 'breach')
     GROUP BY clause
-    HAVING sum(n) > 0
 ),
 owed AS (
     SELECT clause, count(*) AS judged, count(*) FILTER (outcome = 'breach') AS breaches, max(opened_at) AS last
-    FROM obligations_as_of($now)
+    FROM obligations_as_of($now, known := $known)
     WHERE state <> 'cancelled'
     GROUP BY clause
 )

@@ -1,4 +1,5 @@
--- Obligations at $now by clause: how many run, passed, were met; when the next falls due.
+-- Obligations at $now, as believed at $known (null: now), by clause: how many run, passed, were met; when the next
+-- falls due.
 -- `overdue` and `late` stand; those that are resolved do not.
 -- `near`: open ones with less than a quarter of their term left. `met_24h`: met in time within a day.
 SELECT clause,
@@ -16,8 +17,8 @@ SELECT clause,
     max(due_at) FILTER (outcome = 'breach') AS last_breach,
     max(met_at) FILTER (state = 'met') AS last_met
 FROM (
-    SELECT *, finding IN (FROM findings_resolved($now::TIMESTAMPTZ)) AS resolved
-    FROM obligations_as_of($now::TIMESTAMPTZ)
+    SELECT *, finding IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))) AS resolved
+    FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
 )
 GROUP BY clause
 ORDER BY clause;

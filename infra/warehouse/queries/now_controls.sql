@@ -1,7 +1,9 @@
--- Security measures at $now: the last report of each by control and system, since $since.
+-- Security measures at $now, as known at $known (null: now): the last report of each by control and system, since
+-- $since.
 SELECT about AS control, coalesce(link, '') AS system, max(time) AS reported_at
 FROM facts
 WHERE kind = 'control_reported' AND about IS NOT NULL
     AND time BETWEEN $since::TIMESTAMPTZ AND $now::TIMESTAMPTZ
+    AND ($known IS NULL OR batch <= (SELECT max(batch) FROM batches WHERE recorded_at <= $known::TIMESTAMPTZ))
 GROUP BY ALL
 ORDER BY control, system;
