@@ -25,7 +25,7 @@ def moment_banner(page: str, say: Speech) -> None:
         links = "".join(_links(at, page in PAGES, say))
         st.html(
             f'<div class="cw-banner cw-banner-moment" role="status" data-testid="banner-moment">'
-            f"<span>{words}</span><span>{links}</span></div>"
+            f'<span>{words}</span><nav aria-label="{esc(say("moment.shown_other"))}">{links}</nav></div>'
         )
 
 
