@@ -77,7 +77,7 @@ def breaches(n: int, course: Course, shown: Weeks, system: str) -> str:
 
 
 def opens(course: Course, shown: Weeks, system: str, week: int | None = None) -> str:
-    """The list of a promise's breaches: of all weeks or of one; of the system alone where events are judged."""
+    """A promise's breaches, resolved or not: of all weeks or of one; where events are judged, the system's alone."""
     since = shown.since if week is None else shown.mondays[week]
     until = shown.mondays[week + 1] if week is not None and week + 1 < len(shown.mondays) else None
     return link(
@@ -105,7 +105,7 @@ def weekly(courses: Mapping[str, Course], shown: Weeks, system: str, say: Speech
     )
     rows = "".join(_row(each, shown, system, say) for each in courses.values())
     table = f'<div class="cw-wall" role="table" aria-label="{esc(say("weeks.title"))}">{heads}{rows}</div>'
-    return panel("weeks", say("weeks.title"), esc(say("weeks.note")), table + legend(say))
+    return panel("weeks", say("weeks.title"), esc(say("weeks.note")), table + legend(say, "resolved"))
 
 
 def _row(course: Course, shown: Weeks, system: str, say: Speech) -> str:

@@ -154,8 +154,8 @@ def _clock(promise: Promise, now: Now, say: Speech) -> str:
     return " · ".join(parts)
 
 
-def legend(say: Speech) -> str:
-    """What the colours of cells mean."""
+def legend(say: Speech, *without: str) -> str:
+    """What the colours of cells mean; `without` some that do not occur."""
     kinds = (
         ("cw-kept", "kept"),
         ("cw-void", "none"),
@@ -165,6 +165,8 @@ def legend(say: Speech) -> str:
         ("cw-resolved", "resolved"),
     )
     shown = "".join(
-        f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>' for kind, word in kinds
+        f'<span><i class="cw-cell {kind}"></i>{esc(say(f"wall.legend.{word}"))}</span>'
+        for kind, word in kinds
+        if word not in without
     )
     return f'<div class="cw-legend" aria-hidden="true">{shown}</div>'

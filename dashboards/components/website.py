@@ -101,7 +101,7 @@ def _purpose(purpose: str | None, known: Collection[str]) -> str:
 
 def _shared(row: Row, shown: Weeks) -> str:
     said = {name: row[name] or "-" for name in ("recipient", "country")}
-    href = link("breaches", sharing="yes", system="website", since=shown.since.isoformat(), **said)
+    href = link("breaches", state="all", sharing="yes", system="website", since=shown.since.isoformat(), **said)
     return f'<a class="cw-late" href="{esc(href)}">✖ {number(row["breaches"])}</a>' if row["breaches"] else "–"
 
 

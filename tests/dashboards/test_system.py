@@ -18,7 +18,6 @@ from dashboards.speech import Speech
 from dashboards.weeks import weeks
 from expectations.model import registry
 from tests.support.drawn import World, draw
-from tests.support.seeded import NOW
 
 PAGES = ("newsletter", "recruitment", "website")
 
@@ -35,7 +34,7 @@ def test_every_number_opens_exactly_what_it_counts(season_world: World, page: st
     html, store = draw(page, season_world.reader, season_world.desk), season_world.seeded.store
 
     def total(name: str, given: dict[str, Any]) -> int:
-        rows = store.query(name, {**given, "now": NOW}).to_pylist()
+        rows = store.query(name, {**given, "now": season_world.seeded.clock.now()}).to_pylist()
         return int(rows[0]["total"]) if rows else 0
 
     to_breaches, to_clocks = totals(html, "breaches"), totals(html, "obligations")
@@ -50,6 +49,16 @@ def test_every_number_opens_exactly_what_it_counts(season_world: World, page: st
         clocks = obligations.of_address(said, registry())
         assert (clocks.clause, clocks.state) == (said["clause"], said["state"])
         assert total("clocks", dict(clocks.question(ZoneInfo("UTC")).parameters)) == number, said
+
+
+def test_a_breach_that_was_resolved_was_one_all_the_same(season_world: World) -> None:
+    store, now = season_world.seeded.store, season_world.seeded.clock.now()
+    given = {"clause": "NEWS-4", "now": now}
+    assert store.query("breaches", {**given, "state": "resolved"}).num_rows == 1
+    html = draw("newsletter", season_world.reader, season_world.desk)
+    (told,) = re.findall(r'data-testid="breaches-NEWS-4">(\d+)<', html)
+    every = store.query("breaches", {**given, "state": "all", "rows": 1}).to_pylist()
+    assert int(told) == every[0]["total"] == store.query("breaches", {**given, "rows": 1}).to_pylist()[0]["total"] + 1
 
 
 @pytest.mark.parametrize("page", PAGES)
