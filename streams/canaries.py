@@ -84,13 +84,13 @@ def canaries_command(data_dir: Path | None, every: str, once: bool) -> int:
 
 
 def _sent(bootstrap: str, sent_at: datetime, key: bytes, systems: Mapping[str, str]) -> str | None:
-    """Send a round; why not all of it was taken, or None."""
+    """Send a round; in a word why not all of it was taken, or None."""
     try:
         with Producer(bootstrap, delivery_seconds=SECONDS) as producer:
             send(producer, sent_at, key, systems)
-    except UserError as error:
-        return error.message
-    return ", ".join(f"{reason} {n}" for reason, n in sorted(producer.failed.items())) or None
+    except UserError:
+        return "no_broker"
+    return max(producer.failed, key=producer.failed.__getitem__, default=None)
 
 
 def _span(text: str) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from expectations.contract.canaries import mark_in, mark_of
 from expectations.policy import load
 from infra import door
 from infra.broker.embedded import EmbeddedBroker
+from infra.errors import UserError
 from infra.producer import Producer
 from infra.settings import Settings
 from infra.topics import TOPICS
+from streams import canaries as sender
 from streams.canaries import send
 
 
@@ -74,3 +76,25 @@ def test_without_a_broker_it_says_so(
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9")
     assert door.run(["canaries", "--once"]) == 2
     assert "127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_a_round_that_the_broker_does_not_take_says_why_in_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.failed = Counter(TopicAuthorizationFailedError=89)
+
+        def __enter__(self) -> Refusing:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+        def send(self, *_: object, **__: object) -> None: ...
+        def flush(self) -> None: ...
+
+    def nobody(*_: object, **__: object) -> None:
+        raise UserError("no broker answers", "start one")
+
+    given = ("127.0.0.1:9", datetime.now(UTC), b"k", load().systems)
+    monkeypatch.setattr(sender, "Producer", Refusing)
+    assert sender._sent(*given) == "TopicAuthorizationFailedError"
+    monkeypatch.setattr(sender, "Producer", nobody)
+    assert sender._sent(*given) == "no_broker"
