@@ -42,6 +42,7 @@ class Filter:
     ground: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    news: datetime | None = None  # since when it is so
     q: str | None = None
     sort: str = "newest"
     after: tuple[str, int, str] | None = None  # the key of the last row of the page before
@@ -67,6 +68,7 @@ class Filter:
             "hours": PERIODS.get(self.period or ""),
             "since": self.since,
             "until": self.until,
+            "news": self.news,
             "q": self.q,
         }
         return {name: value for name, value in given.items() if value is not None}
@@ -105,6 +107,7 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
         **of_disclosure,
         since=instant_or_date(said.get("since", "")),
         until=instant_or_date(said.get("until", "")),
+        news=instant_or_date(said.get("news", "")),
         q=q if TOKEN.fullmatch(q) else None,
         sort=among(said.get("sort"), SORTS) or "newest",
         after=(key[1], int(key[2]), key[3]) if key else None,

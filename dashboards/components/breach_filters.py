@@ -49,8 +49,13 @@ def breach_filters(chosen: Filter, clauses: Clauses, say: Speech) -> str:
         '<div class="cw-filters" data-testid="filters">'
         f"{segments('state', say('filters.state'), states, None if chosen.state == 'stands' else chosen.state)}"
         f"{pills('severity', say('filters.severity'), severities, chosen.severities)}"
-        f"{form(fields, FIELDS)}{_span(chosen, say)}{_sharing(chosen, say)}</div>"
+        f"{form(fields, FIELDS)}{_span(chosen, say)}{_news(chosen, say)}{_sharing(chosen, say)}</div>"
     )
+
+
+def _news(chosen: Filter, say: Speech) -> str:
+    """Since when it is so, with how to let it go."""
+    return let_go(say("filters.news", when=say.moment(chosen.news)), "news", say, news=None) if chosen.news else ""
 
 
 def _sharing(chosen: Filter, say: Speech) -> str:

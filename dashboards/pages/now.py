@@ -14,23 +14,28 @@ from dashboards.components.frame import banner, drawn, head, live, report
 from dashboards.components.latest import latest
 from dashboards.components.needs import needs_you
 from dashboards.components.panel import guarded
+from dashboards.components.since import since_then
 from dashboards.components.sources import sources
 from dashboards.components.status import head as answer
 from dashboards.components.tiles import tiles
 from dashboards.components.wall import wall
 from dashboards.figures import State, now
+from dashboards.questions import desk
+from dashboards.sign_in import viewer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
+from dashboards.visits import changes, last_visit, visits
 
 SHOW = (*State, "evidence", "fresh")
 
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it (`show`, `promise`)."""
-    live(say, partial(_draw, say), moment()[0], figures=True)
+    who = viewer(st.get_option("server.address"))
+    live(say, partial(_draw, say, who.name if who else ""), moment()[0], figures=True)
 
 
-def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
+def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
     clauses = surroundings.clauses()
     figures = bundle.once("now", lambda: now(bundle, clauses, surroundings.silent(bundle)))
     alike = (say, tuple(sorted(st.query_params.to_dict().items())))
@@ -50,6 +55,20 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
             part("promises", "wall.title", lambda: wall(figures, say, show, keep))
             part("latest", "latest.title", lambda: latest(figures, bundle, clauses, say, promise, keep))
         with st.container(key="cw_side"):
+            if bundle.moment.is_now:
+                _since(me, bundle, say)
             part("needs", "needs.title", lambda: needs_you(figures, bundle, clauses, say, promise))
             if bundle.moment.is_now:
                 part("sources", "sources.title", lambda: sources(figures, bundle, say))
+
+
+def _since(me: str, bundle: Bundle, say: Speech) -> None:
+    """What changed since this viewer was last here; nothing at the first visit."""
+    if not me:
+        return
+    visits(me)
+    if since := last_visit(me):
+        asked = changes(since)
+        answers = desk().ask(*asked.values(), mark=bundle.pulse.get("breaches"), wait=0)
+        found = dict(zip(asked, answers, strict=True))
+        drawn("since", say("since.title"), say, lambda: since_then(since, found, say))

@@ -4,17 +4,19 @@
 -- `happened_at`), $q (the beginning of an id, a whole pseudonym), $sort (newest, oldest, severity, clause, system),
 -- $state (stands by default: every breach that is not resolved; overdue, late; resolved; all: every breach; unclear;
 -- revised: judged otherwise before), $sharing (any word: of promises on sharing and transfers, about a disclosure; then
--- also $country, $recipient, $ground of the disclosure, `-`: none), $after_first, $after_second, $after_finding
--- (`first`, `second`, `finding` of the last row of the page before), $rows.
+-- also $country, $recipient, $ground of the disclosure, `-`: none), $news (what became so later), $after_first,
+-- $after_second, $after_finding (`first`, `second`, `finding` of the last row of the page before), $rows.
 WITH every AS NOT MATERIALIZED (
     SELECT finding, clause, source, id, '' AS key, outcome, severity, system, type, subject, time, policy_version,
-        evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at
+        evidence, missing, CAST(NULL AS VARCHAR) AS state, CAST(NULL AS TIMESTAMPTZ) AS due_at, time AS happened_at,
+        believed_from AS became_at
     FROM verdicts
     WHERE believed_at(believed_from, believed_to, $known::TIMESTAMPTZ) AND time <= $now::TIMESTAMPTZ
     UNION ALL
     SELECT finding, clause, source, id, key, outcome, severity, system, type, subject, opened_at, policy_version,
         evidence, undecided, state, due_at,
-        CASE WHEN outcome <> 'breach' THEN opened_at WHEN state = 'met' THEN met_at ELSE coalesce(due_at, opened_at) END
+        CASE WHEN outcome <> 'breach' THEN opened_at WHEN state = 'met' THEN met_at ELSE coalesce(due_at, opened_at) END,
+        greatest(believed_from, coalesce(due_at, opened_at))
     FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
     WHERE outcome IN ('breach', 'indeterminate')
 ),
@@ -49,6 +51,9 @@ found AS MATERIALIZED (
         AND ($since IS NULL OR happened_at >= $since::TIMESTAMPTZ)
         AND ($until IS NULL OR happened_at < $until::TIMESTAMPTZ)
         AND ($q IS NULL OR starts_with(finding, $q) OR starts_with(id, $q) OR subject = $q OR key = $q)
+        AND ($news IS NULL OR CASE
+            WHEN $state = 'resolved' THEN finding IN (SELECT finding FROM alerts WHERE turned_at > $news::TIMESTAMPTZ)
+            ELSE became_at > $news::TIMESTAMPTZ END)
         AND ($sharing IS NULL OR (type = 'data.disclosed' AND regexp_matches(clause, '^(XFER|SHARE)-')
             AND (time, source, id) IN (FROM disclosed)))
         AND ($jurisdiction IS NULL OR CASE
