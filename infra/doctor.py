@@ -72,7 +72,7 @@ def data_directory(settings: Settings) -> Iterator[Finding]:
     if not settings.data_dir.is_dir():
         yield Finding("data", "note", f"{settings.data_dir} is not there yet", "`clausewatch up` makes it")
         return
-    secrets = [settings.data_dir / "key", *settings.data_dir.glob("tokens/*.*")]
+    secrets = [settings.data_dir / "key", settings.data_dir / "sign-in.key", *settings.data_dir.glob("tokens/*.*")]
     loose = [
         path for path in (settings.data_dir, *secrets) if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]

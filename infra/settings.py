@@ -3,6 +3,7 @@
 .clausewatch/            0700
   key                    HMAC key of the quarantine's digests, 0600
   tokens/<part>.token    what a part shows to the warehouse, 0600 (`infra/tokens.py`)
+  sign-in.yaml           who signs people in to the pages (`infra/provider.py`); beside it .deny, .key and .secret
   run/<part>.json        pid and address of a running part
   logs/<part>.log
   warehouse.duckdb, kafka/

@@ -130,10 +130,10 @@ def test_a_download_is_for_who_is_signed_in(page: Any, house: SimpleNamespace) -
 
 
 def test_a_sign_in_ends_after_its_hours_and_can_be_renewed_in_place(page: Any, house: SimpleNamespace) -> None:
-    house.company.claims = {"auth_time": int(time.time()) - 8 * 3600 + 6}
+    house.company.claims = {"auth_time": int(time.time()) - 8 * 3600 + 15}
     enter(page, house, "management", "/obligations?show=late")
     page.get_by_test_id("headline").wait_for()
-    becomes(page, "expired", 15)
+    becomes(page, "expired", 30)
     house.company.claims = {}
     page.get_by_test_id("sign-in").click()
     page.get_by_test_id("headline").wait_for()

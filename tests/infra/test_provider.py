@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from infra import provider as providers
+from infra.doctor import sign_in, told
 from infra.errors import UserError
 from infra.provider import Provider, cookie_secret, load
 from infra.settings import Settings
+from infra.up import up
+from tests.support.pages import free_port
 
 RIGHT: dict[str, Any] = {
     "issuer": "https://login.example.org/realms/company/",
@@ -100,6 +104,29 @@ def test_text_that_is_no_yaml_is_refused(settings: Settings) -> None:
     (settings.data_dir / providers.FILE).write_text("issuer: [")
     with pytest.raises(UserError, match="is no YAML"):
         load(settings, {})
+
+
+def test_nothing_starts_while_the_file_is_wrong(settings: Settings) -> None:
+    written(settings)
+    (settings.data_dir / "sign-in.secret").unlink()
+    found = CliRunner().invoke(up, ["--data-dir", str(settings.data_dir), "--port", str(free_port())])
+    assert isinstance(found.exception, UserError)
+    assert "sign-in.secret cannot be read" in found.exception.message
+    assert found.output == ""
+
+
+def test_the_doctor_tells_who_signs_people_in_and_what_is_wrong(settings: Settings) -> None:
+    (nobody,) = sign_in(settings)
+    assert (nobody.state, "this machine only" in nobody.words) == ("fine", True)
+    written(settings)
+    (somebody,) = sign_in(settings)
+    assert (
+        somebody.words
+        == "https://login.example.org/realms/company signs people in to https://audit.example.org, for 8 h"
+    )
+    (settings.data_dir / "sign-in.secret").chmod(0o644)
+    (wrong,) = sign_in(settings)
+    assert (wrong.state, told(wrong)[-1].strip()) == ("wrong", "→ clausewatch runbook sign-in")
 
 
 def test_the_deny_list_is_read_anew(settings: Settings) -> None:
