@@ -65,8 +65,8 @@ def weeks(at: datetime, zone: ZoneInfo) -> Weeks:
     return Weeks(tuple(datetime.combine(day, datetime.min.time(), zone) for day in days))
 
 
-def asked(system: str, clauses: Sequence[str], shown: Weeks, zone: str) -> Question:
-    """The question how these promises were kept; those on events as far as they concern the system."""
+def asked(system: str | None, clauses: Sequence[str], shown: Weeks, zone: str) -> Question:
+    """The question how these promises were kept; those on events as far as they concern the system, if one is named."""
     return question("system_weeks", system=system, clauses=" ".join(clauses), since=shown.since, zone=zone)
 
 

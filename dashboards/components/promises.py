@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import timedelta
 from itertools import groupby
 
 from dashboards.address import link
 from dashboards.components.panel import esc, panel
+from dashboards.components.sparks import bars
 from dashboards.components.status import STATE_SYMBOL, severity_mark
 from dashboards.figures import Now, Promise
 from dashboards.speech import Speech, number, utc
+from dashboards.weeks import Course
 from expectations.coverage import Evidence, SentenceRow
 from expectations.model import Clause
 from expectations.policy import PolicyVersion
 
+COLUMNS = ("clause", "state", "judged", "breaches", "trend")
 MARK = {"with evidence": "", "no evidence": "◇", "attested": "◇", "not checkable": "○", "promises nothing": ""}
 
 
-def clause_list(now: Now, seen: dict[str, Evidence], say: Speech) -> str:
+def clause_list(now: Now, seen: dict[str, Evidence], trend: Mapping[str, Course], say: Speech) -> str:
     """The panel of clauses, by section of the text. A clause without evidence shows a dash, never a zero."""
-    heads = "".join(f"<th>{esc(say(f'policy.{word}'))}</th>" for word in ("clause", "state", "judged", "breaches"))
+    heads = "".join(f"<th>{esc(say(f'policy.{word}'))}</th>" for word in COLUMNS)
     lines = []
     for section, promises in groupby(sorted(now.promises, key=_section), key=_section):
-        lines.append(f'<tr><td colspan="4"><b>{esc(say("policy.section", section=section))}</b></td></tr>')
-        lines += [_line(each, seen.get(each.clause.id), say) for each in promises]
+        lines.append(f'<tr><td colspan="{len(COLUMNS)}"><b>{esc(say("policy.section", section=section))}</b></td></tr>')
+        lines += [_line(each, seen.get(each.clause.id), trend.get(each.clause.id), say) for each in promises]
     table = f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
     return panel("clauses", say("policy.title"), esc(say("policy.note")), table)
 
@@ -35,16 +38,23 @@ def _section(promise: Promise) -> int:
     return int(promise.clause.section.split(",")[0])
 
 
-def _line(promise: Promise, seen: Evidence | None, say: Speech) -> str:
+def _line(promise: Promise, seen: Evidence | None, course: Course | None, say: Speech) -> str:
     clause, symbol = promise.clause, STATE_SYMBOL[promise.state]
     judged, breaches = (number(seen.judged), number(seen.breaches)) if seen and seen.judged else ("–", "–")
+    if seen and seen.breaches:
+        href = esc(link("breaches", clause=clause.id, state="all"))
+        breaches = f'<a class="cw-late" href="{href}">{breaches}</a>'
+    drawn = "–"
+    if course and (course.judged or course.undecided):
+        alt = say("policy.trend_alt", n=course.breaches)
+        drawn = bars([cell.breaches for cell in course.cells], alt, "cw-red" if course.breaches else "", 90, 18)
     mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
     return (
         f'<tr data-testid="clause-{esc(clause.id)}" data-state="{promise.state}">'
         f'<td><a class="cw-link" href="{esc(link(clause=clause.id))}" title="{esc(clause.promise)}">'
         f"<b>{esc(clause.id)}</b> {esc(say.short(clause))}</a></td>"
         f'<td class="cw-state-{promise.state}">{mark}{esc(say(f"wall.states.{promise.state}"))}</td>'
-        f"<td>{judged}</td><td>{breaches}</td></tr>"
+        f"<td>{judged}</td><td>{breaches}</td><td>{drawn}</td></tr>"
     )
 
 

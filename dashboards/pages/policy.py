@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from dashboards import surroundings
 from dashboards.address import chosen, moment
+from dashboards.components.attest import attest
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
 from dashboards.figures import now
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
+from dashboards.weeks import asked, courses, weeks
 from expectations.attestations import lapsed, standing
 from expectations.coverage import Evidence, of_sentences
 from expectations.model import registry
@@ -20,6 +23,8 @@ from expectations.model import registry
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `clause` in the address opens one."""
     live(say, partial(_draw, say), moment()[0], figures=True)
+    if moment()[0].is_now:
+        attest(say)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -55,6 +60,9 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     if opened is not None:
         own = [row for row in rows if opened.id in row.sentence.clauses]
         drawn("clause", opened.id, say, lambda: clause_opened(opened, version, own, say))
+    shown = weeks(at, say.tz)
+    (told,) = desk().ask(replace(asked(None, list(registry()), shown, say.zone), every=60), at=bundle.moment)
+    trend = courses(told.rows, registry(), registry(), shown) if told.taken_at else {}
     figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
-    drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, say))
+    drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, trend, say))
     drawn("sentences", say("policy.sentences"), say, lambda: sentence_list(rows, say))

@@ -1,10 +1,10 @@
 -- How the promises $clauses (by spaces) were kept from $since to $now, by clause, week (its Monday in $zone) and outcome:
--- verdicts on events of $system, and obligations of any system by the instant at which they were kept or broken.
+-- verdicts on events of $system (of all without it), and obligations of any system by the instant at which they were kept or broken.
 -- Reads sums (counts) and obligations of these clauses, never events.
 WITH asked AS (SELECT unnest(string_split($clauses, ' ')) AS clause),
 judged AS (
     SELECT clause, hour AS settled_at, outcome, n FROM counts SEMI JOIN asked USING (clause)
-    WHERE system = $system AND hour >= $since::TIMESTAMPTZ AND hour <= $now::TIMESTAMPTZ
+    WHERE ($system IS NULL OR system = $system) AND hour >= $since::TIMESTAMPTZ AND hour <= $now::TIMESTAMPTZ
 ),
 owed AS (
     SELECT clause,

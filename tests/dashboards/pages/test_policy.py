@@ -33,10 +33,19 @@ def test_every_clause_and_sentence_has_a_row_in_the_texts_order(day: World) -> N
 def test_no_evidence_is_a_dash_and_never_kept(day: World) -> None:
     html = page(day)
     rows = re.findall(r'<tr data-testid="clause-[^"]+" data-state="(\w+)">(.*?)</tr>', html)
-    unseen = {state for state, row in rows if row.endswith("<td>–</td><td>–</td>")}
+    unseen = {state for state, row in rows if row.endswith("<td>–</td><td>–</td><td>–</td>")}
     assert "silent" in unseen
     assert "kept" not in unseen
     assert re.search(r'data-testid="clause-XFER-1" data-state="broken"', html)
+
+
+def test_each_figure_of_breaches_leads_to_those_it_counts(day: World) -> None:
+    html = page(day)
+    figures = re.findall(r'href="breaches\?clause=([\w-]+)&amp;state=all">(\d+)</a>', html)
+    assert {"XFER-1", "NEWS-4", "NEWS-5"} <= {clause for clause, _ in figures}
+    for clause, n in figures:
+        assert f">{n} of {n} · " in draw("breaches", day.reader, day.desk, clause=clause, state="all"), clause
+    assert f'aria-label="{dict(figures)["XFER-1"]} breaches in thirteen weeks"' in html
 
 
 def test_what_is_not_checkable_says_so(day: World) -> None:
