@@ -29,6 +29,7 @@ from dashboards.pages import (
     subject,
     transfers,
     website,
+    what_if,
 )
 from dashboards.sign_in import NotAllowedError, Viewer, present
 from dashboards.speech import LANGUAGES, Speech
@@ -59,6 +60,7 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("subject", subject.page, ":material/person_search:"),
         Entry("transfers", transfers.page, ":material/public:", REPORTED),
         Entry("policy", policy.page, ":material/gavel:", EVERYBODY),
+        Entry("what-if", what_if.page, ":material/alt_route:"),
     ),
     "systems": (
         Entry("newsletter", newsletter.page, ":material/mail:"),

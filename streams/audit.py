@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -210,9 +211,9 @@ def audit_command(
     except PolicyError as fault:
         raise UserError(str(fault), "mend the policy file; `clausewatch policy check` names every fault") from fault
     if not files:
-        sys.exit(_what_if_of_stored(policy, data_dir))
+        sys.exit(_what_if_of_stored(policy, data_dir, form))
     if what_if:
-        sys.exit(_what_if(list(records_of(files)), policy, as_of))
+        sys.exit(_what_if(list(records_of(files)), policy, as_of, form))
     with _progress() as progress:
         task = progress.add_task("reading", total=None)
         records = list(records_of(files))
@@ -255,26 +256,34 @@ def _stored(data_dir: Path | None, as_of: datetime, known_at: datetime | None, f
     return int(bool(breaches))
 
 
-def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime) -> int:
+def _what_if(records: Sequence[Record], draft: Policy, as_of: datetime, form: str) -> int:
     """What the draft would flip among these lines; 1 when anything does."""
     with _progress() as progress:
         progress.add_task(f"judging {len(records):,} lines", total=None)
         done = audit(records, policy=load(clauses=of_clauses()), as_of=as_of, key=_key())
     _tell(done)
-    return _flips(done.store, draft)
+    return _flips(done.store, draft, form)
 
 
-def _what_if_of_stored(draft: Policy, data_dir: Path | None) -> int:
+def _what_if_of_stored(draft: Policy, data_dir: Path | None, form: str) -> int:
     cure = "start it with `clausewatch up`, or name files of events"
     with cured(cure), connect(Settings.at(data_dir), "operator") as warehouse:
-        return _flips(warehouse, draft)
+        return _flips(warehouse, draft, form)
 
 
-def _flips(store: Any, draft: Policy) -> int:
+def _flips(store: Any, draft: Policy, form: str) -> int:
     """Print clause, from, to, how many and examples of all that is stored; 1 when anything flips."""
-    from streams.rejudge import flips_of, show
+    from streams.rejudge import flips_of, lines_of, show
 
-    return int(show(flips_of(store, draft, datetime.min.replace(tzinfo=UTC))))
+    since = datetime.min.replace(tzinfo=UTC)
+    if form != "json":
+        return int(show(flips_of(store, draft, since)))
+    flips = False
+    for line in lines_of(store, draft, since):
+        flips |= "clause" in line
+        click.echo(json.dumps(line))
+        sys.stdout.flush()
+    return int(flips)
 
 
 def _tell(done: Audited) -> None:

@@ -163,6 +163,17 @@ def flips_of(warehouse: Any, policy: Policy, since: datetime) -> Flips:
     return flips
 
 
+def lines_of(warehouse: Any, policy: Policy, since: datetime) -> Iterator[dict[str, Any]]:
+    """As `flips_of`, for programs: how many events were judged after each piece, then every kind of flip."""
+    flips = Flips()
+    for done, found in dry_run(warehouse, policy, since):
+        flips = found
+        yield {"judged": done}
+    for (clause, before, after), n, events in flips.rows():
+        examples = [{"source": source, "event_id": name} for source, name in events]
+        yield {"clause": clause, "from": before, "to": after, "outcomes": n, "examples": examples}
+
+
 def _same_rules(warehouse: Warehouse) -> None:
     workers = warehouse.query("workers").to_pylist()
     if not workers:

@@ -72,6 +72,23 @@ def test_without_files_draft_or_warehouse_it_says_what_to_do(
     assert "clausewatch up" in capsys.readouterr().err
 
 
+def test_for_programs_it_tells_how_far_it_is_and_every_flip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "events.jsonl"
+    lines = (json.dumps(builders.event(each, f"e-{number}")) for number, each in enumerate(STORED))
+    file.write_text("\n".join(lines), "utf-8")
+    assert run(["audit", str(file), "--policy", draft(tmp_path), "--what-if", "--format", "json"]) == 1
+    first, *flips = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first == {"judged": 3}
+    assert flips[0] == {
+        "clause": "CLICK-1",
+        "from": "breach",
+        "to": "pass",
+        "outcomes": 1,
+        "examples": [{"source": "/website", "event_id": "e-0"}],
+    }
+    assert [flip["clause"] for flip in flips] == ["CLICK-1", "NEWS-5"]
+
+
 def test_a_draft_of_files_flips_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "events.jsonl"
     lines = (json.dumps(builders.event(each, f"e-{number}")) for number, each in enumerate(STORED))
