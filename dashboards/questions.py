@@ -139,6 +139,10 @@ class Desk:
         """Write into the access log, in the caller's thread: before somebody is shown a subject or takes data away."""
         self._connect().look(who, what, purpose, subject)
 
+    def silence(self, make: Callable[[datetime], Any]) -> None:
+        """Keep the silences (SILENCES) that are made of this moment, in the caller's thread."""
+        self._connect().silence(make(self._clock.now()))
+
     def subject(self, name: str, who: str, purpose: str) -> tuple[dict[str, list[dict[str, Any]]], datetime]:
         """All that is stored of a person, and as of when, in the caller's thread; noted before it is shown."""
         return self._connect().subject(name, who, purpose, "look"), self._clock.now()

@@ -41,6 +41,10 @@ class Warehouse(Protocol):
         """All that is stored of a person, by table; the look is noted first."""
         ...
 
+    def silence(self, rows: Any) -> int:
+        """Keep silences, each in the place of the one of its id."""
+        ...
+
     def look(self, who: str, what: str, purpose: str, subject: str | None = None) -> None:
         """Note a look or an export in the access log."""
         ...

@@ -15,6 +15,7 @@ from dashboards.components.alert_filters import alert_filters
 from dashboards.components.alert_list import alert_list, failing, keeping_up
 from dashboards.components.alert_open import Opened, alert_open
 from dashboards.components.frame import REFRESH_EVERY, aged, banner, drawn, head, headline, live, skeleton, state
+from dashboards.components.silences import silences
 from dashboards.questions import Answer, desk, question
 from dashboards.sign_in import viewer
 from dashboards.speech import Speech, number
@@ -29,6 +30,7 @@ def page(say: Speech) -> None:
     me = who.name if who else ""
     live(say, partial(_draw, say, me))
     _acting(say)
+    silences(say)
 
 
 @st.fragment(run_every=REFRESH_EVERY)

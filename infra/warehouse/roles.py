@@ -13,8 +13,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             *("query", "ping"),
         )
     ),
-    # What shows: named queries, and one person at a time, which notes who looked and why before it answers.
-    "dashboards": frozenset(("query", "look", "subject", "ping")),
+    # What shows: named queries, and one person at a time, which notes who looked and why before it answers. An
+    # officer silences from there.
+    "dashboards": frozenset(("query", "look", "subject", "silence", "ping")),
     # What starts the parts: says which log is read, and asks how far it was. Its own broker begins anew each time.
     "up": frozenset(("log", "accept_log", "query", "ping")),
     # What raises alerts and tells them.
