@@ -47,11 +47,11 @@ class Viewer:
         await self._run(None)
         return time.perf_counter() - began
 
-    async def watch(self, seconds: float) -> None:
-        """Refresh each fragment as often as the page asks, for so long."""
+    async def watch(self, seconds: float, phase: float = 0.0) -> None:
+        """Refresh each fragment as often as the page asks, for so long; the first time `phase` (of a turn) later."""
         end = time.perf_counter() + seconds
         assert self._asked, f"nothing on /{self.page} refreshes itself"
-        due = {fragment: time.perf_counter() + every for fragment, every in self._asked.items()}
+        due = {fragment: time.perf_counter() + (1 + phase) * every for fragment, every in self._asked.items()}
         while True:
             fragment = min(due, key=lambda name: due[name])
             if due[fragment] >= end:
