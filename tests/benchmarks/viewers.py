@@ -45,12 +45,12 @@ def measure(
     empty_topics(kafka.address)
     house = House(folder / "viewers" / "data", kafka.address)
     if warehouse is not None:
-        shutil.copyfile(warehouse, house.settings.warehouse)
+        shutil.copyfile(warehouse, house.settings.warehouse_file)
     lines = iter(backlog.lines)
     try:
         house.start("warehouse", "worker-1")
         house.publish(list(islice(lines, WARM)))
-        house.wait_until_read()
+        house.wait_until_some_read(WARM // 2, 300)
         house.start("dashboards")
         address = f"http://127.0.0.1:{house.parts['dashboards'].command()[-1]}"
         coming = list(islice(lines, wanted(seconds) - WARM))
