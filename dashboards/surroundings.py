@@ -13,6 +13,7 @@ from expectations.clauses.security import sec_3_measures_in_place as sec_3
 from expectations.model import registry
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses
+from expectations.words import clauses_in
 from infra import provider as providers
 from infra.provider import Provider
 from infra.settings import Settings
@@ -57,6 +58,6 @@ def reading(clause: str, at: datetime) -> Any:
     return registry()[clause].reading(policy().version_at(at).readings.get(clause, {}))
 
 
-def clauses() -> Clauses:
-    """Every clause, in the policy's order."""
-    return registry()
+def clauses(language: str = "en") -> Clauses:
+    """Every clause, in the policy's order, its words in that language."""
+    return clauses_in(language)

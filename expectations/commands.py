@@ -47,7 +47,8 @@ def check(path: Path | None, text: Path | None) -> int:
     """Check a version's file or a folder of versions (default: Custom Connect's).
 
     Schema, words and references; rules that are never reached or contradict each other; readings out of range; the
-    sentences beside the files, the registers and the clauses. Exit code 0: sound; 1: faults, each with file, line,
+    sentences beside the files, the registers, the clauses and their words. A clause without words in another language
+    is told of and is no fault. Exit code 0: sound; 1: faults, each with file, line,
     field and cure; with --text also when the text differs from the sentences that are known.
     """
     from expectations.calendars import to_local
@@ -55,6 +56,7 @@ def check(path: Path | None, text: Path | None) -> int:
     from expectations.policy import load
     from expectations.readings import of_clauses
     from expectations.soundness import faults_of
+    from expectations.words import unworded
 
     try:
         found, faults = load(path, of_clauses()), faults_of(path)
@@ -65,6 +67,8 @@ def check(path: Path | None, text: Path | None) -> int:
     if found is None or faults:
         click.echo(f"{len(faults)} fault{'s' * (len(faults) > 1)}.", err=True)
         return 1
+    for want in unworded():
+        click.echo(f"warning: {want}", err=True)
     for version in found.versions:
         begins = f"{to_local(version.valid_from, found.zone):%Y-%m-%d}"
         ends = "" if version.valid_to is None else f" to {to_local(version.valid_to, found.zone):%Y-%m-%d}"

@@ -28,6 +28,7 @@ from expectations.vocabulary import (
     SYSTEMS,
     TYPES,
 )
+from expectations.words import faults_of_words
 
 OTHERS = "others"  # the activity of what no other one has
 CHECKED = ("enforced", "defect")  # classes of sentences that clauses check
@@ -36,14 +37,14 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def faults_of(path: Path | str | None = None) -> list[Fault]:
-    """Every fault of a version's file or a folder of them, its sentences, the registers and the clauses.
+    """Every fault of a version's file or a folder of them, its sentences, the registers, the clauses and their words.
 
     PolicyError or FileError when they cannot be read as a policy at all.
     """
     where = CUSTOM_CONNECT if path is None else Path(path)
     policy = load(where, of_clauses())
     versions = {each.file: each for each in policy.versions}
-    found = [*of_registers(references.FOLDER), *of_rules(registry())]
+    found = [*of_registers(references.FOLDER), *of_rules(registry()), *faults_of_words()]
     rows: list[tuple[int, dict[str, str]]] | None = None
     beside = (where if where.is_dir() else where.parent) / "sentences.csv"
     if beside.exists():

@@ -44,12 +44,12 @@ def _acting(say: Speech) -> None:
         if (opened := _opened(alert)) is not None:
             acts(opened, me, say)
         return
-    (found,) = desk().ask(of_address(st.query_params.to_dict(), surroundings.clauses()).question(me))
+    (found,) = desk().ask(of_address(st.query_params.to_dict(), surroundings.clauses(say.language)).question(me))
     act_on_all(found.rows[:PAGE], me, say)
 
 
 def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
-    clauses = surroundings.clauses()
+    clauses = surroundings.clauses(say.language)
     asked = of_address(st.query_params.to_dict(), clauses)
     mark = bundle.pulse.get("recorded_at")
     found, standing, figures = desk().ask(

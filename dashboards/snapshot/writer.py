@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
-from importlib import resources
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from dashboards.snapshot.quarter import Quarter
 from dashboards.speech import Speech
-from expectations.model import registry
+from expectations.words import clauses_in
 
 Figures = dict[str, Any]
 YEAR = round(365.25 * 86400)  # seconds
-
-
-@cache
-def remedies(language: str) -> Mapping[str, str]:
-    """Remedies by clause in a language other than the clauses' own."""
-    file = resources.files("dashboards.snapshot").joinpath("words", f"remedies.{language}.yaml")
-    return dict(yaml.safe_load(file.read_text("utf-8"))) if file.is_file() else {}
 
 
 class Writer:
@@ -56,11 +46,12 @@ class Writer:
 
     def name(self, clause: str) -> str:
         """A promise in a few words."""
-        return self.say.short(registry()[clause]) if clause in registry() else clause
+        known = clauses_in(self.say.language).get(clause)
+        return self.say.short(known) if known else clause
 
     def remedy(self, clause: str) -> str:
         """What to do after a breach of it."""
-        return remedies(self.say.language).get(clause, registry()[clause].remedy)
+        return clauses_in(self.say.language)[clause].remedy
 
     def footer(self, root: str) -> str:
         """The beginning of the findings' root, in fours."""

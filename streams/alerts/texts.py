@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import yaml
 
-from expectations.model import registry
+from expectations.words import clauses_in
 from streams.alerts.matching import Labels
 
 Row = Mapping[str, Any]
@@ -82,7 +82,7 @@ def facts(language: str, each: Row, link: str) -> dict[str, str]:
     """Heading → words of a set of alerts."""
     said, labels = words(language), each["labels"]
     line = said["line"]
-    clause = registry().get(labels.get("clause", ""))
+    clause = clauses_in(language).get(labels.get("clause", ""))
     kind = labels["kind"]
     told: dict[str, str | None] = {
         line["what"]: summary(language, each),

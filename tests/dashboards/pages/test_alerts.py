@@ -17,6 +17,7 @@ from dashboards.sign_in import Viewer
 from dashboards.speech import Speech
 from expectations.contract.decode import Record, decode
 from expectations.model import registry
+from expectations.words import clauses_in
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import NOW, Seeded
 
@@ -75,7 +76,7 @@ def test_one_opens_into_its_promise_its_evidence_and_its_life(day: World, langua
     row = day.seeded.store.query("alerts", {"stands": "acknowledged"}).to_pylist()[0]
     html = draw("alerts", day.reader, day.desk, language=language, alert=row["alert"])
     assert promise in html
-    assert registry()[row["clause"]].remedy in html
+    assert clauses_in(language)[row["clause"]].remedy in html
     assert "s.jansen" in html.partition('data-testid="alert-life"')[2]
     assert f"breaches?finding={row['finding']}" in html
 

@@ -9,8 +9,6 @@ import pytest
 from dashboards.snapshot.bundle import Snapshot
 from dashboards.snapshot.figures_people import few, incidents, merged, requests
 from dashboards.snapshot.quarter import Quarter
-from dashboards.snapshot.writer import remedies
-from expectations.model import registry
 from tests.support.seeded import NOW, TROUBLE
 
 AMSTERDAM = "Europe/Amsterdam"
@@ -57,10 +55,6 @@ def test_the_hours_to_the_authority_run_from_when_the_incident_was_known() -> No
     ]
     (found,) = incidents(rows)
     assert (found["hours"], found["people"]) == (25.5, "<5")
-
-
-def test_every_clause_has_its_remedy_in_dutch() -> None:
-    assert list(remedies("nl")) == list(registry())
 
 
 def test_the_seeded_day_is_told_as_it_was(made: Snapshot) -> None:

@@ -178,11 +178,13 @@ def mailed(server: Any) -> Integration:
 
 
 @pytest.mark.parametrize(
-    ("language", "subject", "line"),
-    [("en", "▲ NEWS-5: 3 promises are overdue (1 new), newsletter", "By when: 2026-11-26 10:00 UTC"),
-     ("nl", "▲ NEWS-5: 3 beloften zijn te laat (1 nieuw), nieuwsbrief", "Voor wanneer: 2026-11-26 10:00 UTC")],
+    ("language", "subject", "line", "promise"),
+    [("en", "▲ NEWS-5: 3 promises are overdue (1 new), newsletter", "By when: 2026-11-26 10:00 UTC",
+      "Promise: NEWS-5 – Who unsubscribes is deleted from the list."),
+     ("nl", "▲ NEWS-5: 3 beloften zijn te laat (1 nieuw), nieuwsbrief", "Voor wanneer: 2026-11-26 10:00 UTC",
+      "Belofte: NEWS-5 – Wie zich afmeldt, wordt van de lijst verwijderd.")],
 )  # fmt: skip
-def test_a_mail_says_what_to_do_by_when(mail: Any, language: str, subject: str, line: str) -> None:
+def test_a_mail_says_what_to_do_by_when(mail: Any, language: str, subject: str, line: str, promise: str) -> None:
     from email import message_from_bytes, policy
 
     assert channels.send(mailed(mail), language, notice(way="email[0]"), NOW).fault is None
@@ -194,6 +196,7 @@ def test_a_mail_says_what_to_do_by_when(mail: Any, language: str, subject: str, 
     assert body is not None
     text = body.get_content()
     assert line in text
+    assert promise in text
     assert "https://audit.example/alerts?clause=NEWS-5" in text
 
 
