@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.user_info import AUTH_LOGOUT_ENDPOINT, generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
@@ -67,6 +68,14 @@ def signed(request: Request) -> Mapping[str, Any]:
     return said if provider is not None and said.get("origin") == provider.address else {}
 
 
+def present(request: Request) -> sign_in.Viewer:
+    """Who asks by HTTP for what is no page of Streamlit's. Raises NotAllowedError."""
+    provider = surroundings.provider()
+    if provider is not None:
+        return sign_in.of_claims(signed(request), provider, time.time())
+    return sign_in.present(config.get_option("server.address"))
+
+
 class Gate:
     """ASGI middleware; lets everything through where there is no provider."""
 
@@ -81,7 +90,7 @@ class Gate:
         request = Request(scope)
         if scope["path"].startswith(GUARDED):
             try:
-                sign_in.of_claims(signed(request), provider, time.time())
+                present(request)
             except sign_in.NotAllowedError:
                 await PlainTextResponse("sign in first", 403)(scope, receive, send)
                 return

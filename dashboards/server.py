@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import App, config
 from streamlit.runtime.pages_manager import PagesManager
 
-from dashboards import gate, surroundings
+from dashboards import data_docs, gate, surroundings
 from infra.provider import cookie_secret
 
 FONT = Path(str(resources.files("fontpkg_inter").joinpath("files", "Inter[opsz,wght].ttf")))
@@ -84,7 +84,7 @@ provider = surroundings.provider()
 app = App(
     Path(__file__).with_name("app.py"),
     lifespan=lifespan,
-    routes=[Route("/fonts/inter.ttf", font), *gate.ROUTES],
+    routes=[Route("/fonts/inter.ttf", font), data_docs.ROUTE, *gate.ROUTES],
     middleware=[Middleware(SecurityHeaders), Middleware(gate.Gate)],
     secrets=gate.secrets(provider, cookie_secret(surroundings.settings())) if provider else None,
 )

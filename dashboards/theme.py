@@ -31,13 +31,16 @@ PALETTE = {  # name: (light, dark)
     "warn-panel": ("#FCF3E2", "#2D2513"),
 }
 
-_VARIABLES = "".join(f"--cw-{name}:light-dark({light},{dark});" for name, (light, dark) in PALETTE.items())
+
+def variables() -> str:
+    """The palette as CSS variables."""
+    return "".join(f"--cw-{name}:light-dark({light},{dark});" for name, (light, dark) in PALETTE.items())
 
 
 @cache
 def css() -> str:
     """The palette as variables, then `theme.css`."""
-    return f".stApp{{{_VARIABLES}}}\n" + resources.files("dashboards").joinpath("theme.css").read_text("utf-8")
+    return f".stApp{{{variables()}}}\n" + resources.files("dashboards").joinpath("theme.css").read_text("utf-8")
 
 
 def apply() -> None:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-import yaml
-
+from expectations.examples import FILE, SCENARIOS, Example, of_scenarios, written
 from expectations.model import Clause, registry
 from expectations.policy import Policy
 
 INDEX = "README.md"
-SCENARIOS = Path(__file__).parents[1] / "tests" / "scenarios"  # in a checkout; an installation has none
 
 
 def pages(policy: Policy, scenarios: Path = SCENARIOS) -> dict[str, str]:
-    """File name -> text: one page a clause and an index. `scenarios`: their folder, where it is there."""
-    shown = examples(scenarios)
-    found = {f"{clause.id}.md": _page(clause, policy, shown.get(clause.id, [])) for clause in registry().values()}
-    return {INDEX: _index(policy), **found}
+    """File name -> text: one page a clause, an index, the examples. `scenarios`: their folder, where it is there."""
+    shown = of_scenarios(scenarios)
+    found = {f"{clause.id}.md": _page(clause, policy, shown.get(clause.id, ())) for clause in registry().values()}
+    return {INDEX: _index(policy), FILE: written(shown), **found}
 
 
 def _index(policy: Policy) -> str:
@@ -43,7 +41,7 @@ def _index(policy: Policy) -> str:
     )
 
 
-def _page(clause: Clause, policy: Policy, shown: list[tuple[str, str]]) -> str:
+def _page(clause: Clause, policy: Policy, shown: Sequence[Example]) -> str:
     lines = [
         f"# {clause.id}",
         "",
@@ -59,7 +57,7 @@ def _page(clause: Clause, policy: Policy, shown: list[tuple[str, str]]) -> str:
     lines += ["", *_readings(clause, policy), *_sentences(clause, policy)]
     if shown:
         lines += ["## Examples", "", "| Case | Outcome |", "| --- | --- |"]
-        lines += [f"| {says} | {outcome} |" for says, outcome in shown]
+        lines += [f"| {each.story}: {each.says} | {_outcome(each)} |" for each in shown]
         lines.append("")
     return "\n".join(lines)
 
@@ -110,16 +108,5 @@ def _sentences(clause: Clause, policy: Policy) -> list[str]:
     return [*lines, ""]
 
 
-def examples(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Clause -> its scenarios, as they say and find; nothing where there is no such folder."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for path in sorted(folder.glob("*/*.yaml")):
-        file = yaml.safe_load(path.read_text("utf-8"))
-        story = str(file["story"]).rstrip(".")
-        rows = [(f"{story}: {case['says']}", _outcome(case)) for case in file["cases"]]
-        found.setdefault(file["clause"], []).extend(rows)
-    return found
-
-
-def _outcome(case: Mapping[str, Mapping[str, str]]) -> str:
-    return ", ".join(f"{clause} {outcome}" for clause, outcome in case["finds"].items()) or "nothing found"
+def _outcome(example: Example) -> str:
+    return ", ".join(f"{clause} {outcome}" for clause, outcome in example.finds.items()) or "nothing found"

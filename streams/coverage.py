@@ -15,8 +15,8 @@ from rich.table import Table
 
 from expectations.attestations import Attestation, lapsed, standing
 from expectations.coverage import ClauseRow, Evidence, SentenceRow, of_clauses, of_sentences, unenforced
+from expectations.examples import of_scenarios
 from expectations.model import registry
-from expectations.pages import SCENARIOS, examples
 from expectations.policy import Policy, load
 from expectations.readings import of_clauses as readings_of_clauses
 from infra.settings import Settings
@@ -62,7 +62,7 @@ def coverage(
     sentences = of_sentences(policy, evidence, vouched, lapsed(attested, as_of, policy.zone))
     if by_clause:
         clauses = of_clauses(policy, evidence, vouched)
-        shown = examples(SCENARIOS)
+        shown = of_scenarios()
         rows = [{**_of_clause(each), "scenarios": len(shown.get(each.clause, ()))} for each in clauses]
         _print(form, rows, "clause sentences scenarios judged breaches last attested_by")
     else:

@@ -7,6 +7,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import timedelta
 from itertools import groupby
 
+from dashboards import data_docs
 from dashboards.address import link
 from dashboards.components.panel import esc, panel
 from dashboards.components.sparks import bars
@@ -68,13 +69,21 @@ def clause_opened(clause: Clause, version: PolicyVersion, sentences: Iterable[Se
         (say("policy.law"), esc(" · ".join(clause.law)) or "–"),
         *((name, value) for name, value in _readings(clause, version, say)),
         (say("policy.rests"), "<br>".join(esc(each.sentence.paraphrase) for each in sentences) or "–"),
-        (say("policy.page"), f"<code>expectations/docs/clauses/{esc(clause.id)}.md</code>"),
+        (say("policy.judge"), _data_docs(clause, version, say)),
     ]
     body = "".join(f"<tr><th>{esc(name)}</th><td>{value}</td></tr>" for name, value in rows)
     found = f'<a class="cw-link" href="{esc(link("breaches", clause=clause.id))}">{esc(say("policy.found"))}</a>'
     close = f'<a class="cw-link" href="{esc(link())}">{esc(say("finding.close"))}</a>'
     title = f"{clause.id} {say.short(clause)}"
     return panel("clause", title, f"{found} · {close}", f'<table class="cw-table"><tbody>{body}</tbody></table>')
+
+
+def _data_docs(clause: Clause, version: PolicyVersion, say: Speech) -> str:
+    href = esc(data_docs.address(version.version, clause.id, say.language))
+    return (
+        f'<a class="cw-link" href="{href}" target="_blank" rel="noopener" data-load data-testid="data-docs">'
+        f"{esc(say('policy.data_docs'))}</a>"
+    )
 
 
 def _readings(clause: Clause, version: PolicyVersion, say: Speech) -> list[tuple[str, str]]:

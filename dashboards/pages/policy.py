@@ -8,6 +8,7 @@ from functools import partial
 from dashboards import surroundings
 from dashboards.address import chosen, moment
 from dashboards.components.attest import attest
+from dashboards.components.cases import case_list
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
 from dashboards.figures import now
@@ -17,6 +18,7 @@ from dashboards.store import Bundle, Freshness
 from dashboards.weeks import asked, courses, weeks
 from expectations.attestations import lapsed, standing
 from expectations.coverage import Evidence, of_sentences
+from expectations.examples import shipped
 from expectations.model import registry
 
 
@@ -59,7 +61,9 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     opened = registry().get(chosen("clause", registry()) or "")
     if opened is not None:
         own = [row for row in rows if opened.id in row.sentence.clauses]
+        cases = shipped().get(opened.id, ())
         drawn("clause", opened.id, say, lambda: clause_opened(opened, version, own, say))
+        drawn("cases", opened.id, say, lambda: case_list(cases, say))
     shown = weeks(at, say.tz)
     (told,) = desk().ask(replace(asked(None, list(registry()), shown, say.zone), every=60), at=bundle.moment)
     trend = courses(told.rows, registry(), registry(), shown) if told.taken_at else {}

@@ -19,9 +19,14 @@ ROOT = Path(__file__).parents[2]
 def test_the_pages_of_the_repository_are_those_made_now() -> None:
     made = pages(load(clauses=of_clauses()), ROOT / "tests" / "scenarios")
     folder = ROOT / "expectations" / "docs" / "clauses"
-    kept = {each.name: each.read_text("utf-8") for each in folder.glob("*.md")}
+    kept = {each.name: each.read_text("utf-8") for each in folder.iterdir()}
     assert sorted(kept) == sorted(made), "run `make docs`"
     assert [name for name in made if kept[name] != made[name]] == [], "run `make docs`"
+
+
+def test_an_installation_without_scenarios_has_the_same_examples(tmp_path: Path) -> None:
+    policy = load(clauses=of_clauses())
+    assert pages(policy, tmp_path / "none") == pages(policy, ROOT / "tests" / "scenarios")
 
 
 def test_data_docs_show_every_promise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dashboards.questions import Desk
+from expectations.examples import shipped
 from expectations.model import registry
 from expectations.policy import load
 from tests.support.drawn import World, draw, world
@@ -72,6 +73,21 @@ def test_each_clause_opens(day: World, clause: str) -> None:
 
     version = surroundings.policy().version_at(day.seeded.clock.now())
     assert clause in clause_opened(registry()[clause], version, [], Speech("nl"))
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_an_opened_clause_lists_every_case_with_its_kind_and_outcome(day: World, language: str) -> None:
+    html = draw("policy", day.reader, day.desk, language=language, clause="NEWS-5")
+    kinds = re.findall(r'<tr data-testid="case" data-kind="(\w+)">', html)
+    assert kinds == [each.kind for each in shipped()["NEWS-5"]]
+    assert {"breach", "twin", "boundary", "late", "duplicate", "missing", "processor"} <= set(kinds)
+    broken = {"en": "</span> NEWS-5 broken</span>", "nl": "</span> NEWS-5 geschonden</span>"}[language]
+    assert html.count(broken) == sum(each.finds.get("NEWS-5") == "breach" for each in shipped()["NEWS-5"])
+
+
+def test_an_opened_clause_leads_to_its_place_in_the_data_docs(day: World) -> None:
+    (href,) = re.findall(r'href="([^"]+)" target="_blank"[^>]+data-testid="data-docs"', page(day, clause="NEWS-3"))
+    assert href == f"data-docs?version={load().versions[-1].version}&amp;lang=en#NEWS-3"
 
 
 def test_a_store_that_does_not_answer_shows_no_figures(day: World) -> None:
