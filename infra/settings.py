@@ -25,6 +25,7 @@ from infra.tokens import Tokens
 
 DEFAULT_DATA_DIR = ".clausewatch"
 DEFAULT_PARTITIONS = 12
+DEFAULT_SESSION = 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Settings:
     group: str = "clausewatch"
     tls_ca: Path | None = None
     access: Access = OPEN  # of `bootstrap`
+    session: float = DEFAULT_SESSION  # seconds of silence after which a worker's partitions go to others
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,6 +79,12 @@ class Settings:
                 f'CLAUSEWATCH_PARTITIONS: "{partitions}" is no number of partitions',
                 f"write a whole number from 1 to 1000, or unset it for {DEFAULT_PARTITIONS}",
             )
+        session = env.get("CLAUSEWATCH_SESSION_TIMEOUT") or f"{DEFAULT_SESSION:g}"
+        if not session.isdecimal() or not 1 <= int(session) <= 1800:
+            raise UserError(
+                f'CLAUSEWATCH_SESSION_TIMEOUT: "{session}" is no number of seconds',
+                f"write a whole number from 1 to 1800 that your broker allows, or unset it for {DEFAULT_SESSION:g}",
+            )
         return cls(
             data_dir=Path(env.get("CLAUSEWATCH_DATA_DIR") or DEFAULT_DATA_DIR).expanduser().absolute(),
             bootstrap=env.get("KAFKA_BOOTSTRAP_SERVERS") or None,
@@ -85,6 +93,7 @@ class Settings:
             group=env.get("CLAUSEWATCH_GROUP") or "clausewatch",
             tls_ca=Path(ca).expanduser().absolute() if (ca := env.get("CLAUSEWATCH_TLS_CA")) else None,
             access=Access.load(env),
+            session=float(session),
         )
 
     @classmethod

@@ -136,6 +136,7 @@ class ApacheKafka:
             "broker.session.timeout.ms": "3000",  # for so long a killed one's successor is not let in
             "broker.heartbeat.interval.ms": "1000",
             "group.initial.rebalance.delay.ms": "0",
+            "group.min.session.timeout.ms": "1000",  # workers may be asked to notice sooner that one is gone
             "offsets.topic.replication.factor": "1",
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",

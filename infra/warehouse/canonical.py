@@ -1,7 +1,8 @@
 """The canonical tables: what is true, sorted, without how it came to be.
 
 Two runs over the same set of events, in any order and by any number of workers, export the same bytes. Left
-out are recording times, epochs, batches, register numbers, log positions and what was believed before.
+out are recording times, epochs, batches, register numbers, log positions and what was believed before. The digest of
+an event with a personal value is keyed: only runs of one installation's key share it.
 """
 
 from __future__ import annotations

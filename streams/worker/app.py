@@ -52,6 +52,7 @@ class Worker:
     """Joins a group, reads its partitions, and keeps the warehouse up to date with them.
 
     `look`: tells the warehouse which log the broker holds, and returns it; raises UserError when it must not be read.
+    `session`: seconds of silence after which its partitions go to others.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Worker:
         *,
         broker: str,
         group: str,
+        session: float,
         name: str,
         folder: Path,
     ) -> None:
@@ -79,10 +81,10 @@ class Worker:
         self._stored: dict[Place, int] = {}
         self._stopping = False
         self._revised_at = time.monotonic()
-        self.app = self._app(broker, group, folder)
+        self.app = self._app(broker, group, session, folder)
         self.holes = Holes(self.app, self._stored, log)
 
-    def _app(self, broker: str, group: str, folder: Path) -> Any:
+    def _app(self, broker: str, group: str, session: float, folder: Path) -> Any:
         app = faust.App(
             group,
             broker=f"kafka://{broker}",
@@ -104,8 +106,8 @@ class Worker:
             broker_commit_livelock_soft_timeout=600.0,
             stream_processing_timeout=600.0,
             broker_rebalance_timeout=3.0,
-            broker_session_timeout=10.0,
-            broker_heartbeat_interval=2.0,
+            broker_session_timeout=session,
+            broker_heartbeat_interval=session / 5,
             web_enabled=False,
         )
         app.transport = offsets.transport(app, frozenset(TOPICS.values()), self._claim, self._stored)

@@ -70,6 +70,7 @@ def worker(data_dir: Path | None, name: str, stuck_after: float) -> int:
             look,
             broker=broker,
             group=settings.group,
+            session=settings.session,
             name=name,
             folder=settings.data_dir / "faust",
         )

@@ -31,6 +31,15 @@ def test_a_wrong_number_of_partitions_is_named_with_its_cure() -> None:
     assert "1 to 1000" in caught.value.cure
 
 
+@pytest.mark.parametrize("said", ["soon", "0", "1801", "2.5"])
+def test_a_session_that_no_broker_takes_is_named_with_its_cure(said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        Settings.load({"CLAUSEWATCH_SESSION_TIMEOUT": said})
+    assert caught.value.message == f'CLAUSEWATCH_SESSION_TIMEOUT: "{said}" is no number of seconds'
+    assert "1 to 1800" in caught.value.cure
+    assert Settings.load({"CLAUSEWATCH_SESSION_TIMEOUT": "4"}).session == 4
+
+
 def test_secrets_are_for_this_user_only_and_stay_the_same(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     token, key = settings.token("worker"), settings.quarantine_key()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.broker.apache import ApacheKafka
-from tests.support.pipeline import House, Line, audited, delete_topics, empty_topics, simulated
+from tests.support.pipeline import SOON, House, Line, audited, delete_topics, empty_topics, simulated
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def expected(lines: list[Line], tmp_path_factory: pytest.TempPathFactory) -> Pat
 def house(kafka: ApacheKafka, tmp_path: Path) -> Iterator[House]:
     """An empty log and a house without running parts; whatever runs at the end is ended."""
     empty_topics(kafka.address)
-    house = House(tmp_path / "data", kafka.address)
+    house = House(tmp_path / "data", kafka.address, SOON)
     yield house
     house.end()
     delete_topics(kafka.address)

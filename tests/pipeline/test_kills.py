@@ -29,6 +29,7 @@ def test_three_rounds_lose_nothing_and_count_nothing_twice(
     with Life(kafka, tmp_path, 20, lines) as life:
         for number, names in enumerate(EACH_TIME):
             life.round(number, LINES, {name: faults[name] for name in names if name in faults})
+        life.end()
 
 
 @pytest.mark.slow
@@ -44,3 +45,4 @@ def test_twenty_rounds_of_every_kind(tmp_path: Path) -> None:
                     told = ", ".join(chosen)
                     print(f"seed {seed}, round {number}: {told}")
                     life.round(number, len(lines) // LIFE, chosen)
+                life.end()

@@ -16,16 +16,19 @@ from tests.support.disk import SmallDisk, can_mount
 from tests.support.faults import Fault, Scene
 from tests.support.network import ProxiedKafka, Proxy
 from tests.support.pipeline import (
+    SOON,
     House,
     Line,
     assert_equal,
     assert_sound,
+    assert_sound_store,
     audited,
+    copied,
     empty_topics,
 )
 
 LIFE = 10  # rounds
-SPEED = 60  # events a second
+SPEED = 120  # events a second
 AT_ONCE = 2  # faults in a round, one after the other
 
 
@@ -61,7 +64,7 @@ class Life:
             self._stack.callback(disks["data"].close)
         to_warehouse = Proxy(lambda: f"127.0.0.1:{self.house.port}")
         self._stack.callback(to_warehouse.close)
-        far = {"KAFKA_BOOTSTRAP_SERVERS": kafka.far, "CLAUSEWATCH_WAREHOUSE": to_warehouse.address}
+        far = {"KAFKA_BOOTSTRAP_SERVERS": kafka.far, "CLAUSEWATCH_WAREHOUSE": to_warehouse.address, **SOON}
         self.house = House(directory / "disk" / f"life-{seed}" / "data", kafka.address, far)
         self._stack.callback(self.house.end)
         self.scene = Scene(self.house, kafka, to_warehouse, disks, Random(seed))
@@ -82,7 +85,9 @@ class Life:
         shutil.copytree(self.house.settings.data_dir, directory, ignore=shutil.ignore_patterns("*.sock"))
 
     def round(self, number: int, lines: int, faults: Mapping[str, Fault]) -> None:
-        """Raises AssertionError when anything was lost, counted twice or found otherwise than by the audit."""
+        """Raises AssertionError when anything was lost, counted twice or found otherwise than by the audit, or when the
+        store that a crash would leave behind now is not sound.
+        """
         house, share = self.house, lines // len(faults)
         begin, self.sent = self.sent, self.sent + share * len(faults)
         with ThreadPoolExecutor(1) as aside:
@@ -92,9 +97,15 @@ class Life:
                     self.scene.pause(0, 1)
                     act(self.scene)
             house.wait_until_read(180)
-        assert_equal(house.export(self._directory / f"export-{number}"), expected.result())
-        assert_sound(house, "warehouse")
-        house.start("warehouse")
+            found = house.export(self._directory / f"export-{number}")
+            assert_equal(found, expected.result())
+        copy = self._directory / f"copy-{number}"
+        assert_sound_store(copied(house, copy))
+        shutil.rmtree(copy)
+
+    def end(self) -> None:
+        """After the last round: what the parts leave behind when they are asked to end is sound."""
+        assert_sound(self.house)
 
 
 def days(seed: int, faults: Mapping[str, Fault]) -> Iterator[dict[str, Fault]]:

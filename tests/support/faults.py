@@ -15,9 +15,7 @@ from random import Random
 
 from tests.support.disk import SmallDisk, can_mount, can_slow, slow
 from tests.support.network import ProxiedKafka, Proxy
-from tests.support.pipeline import PARTITIONS, House
-
-SESSION = 10.0  # seconds without a heartbeat after which Kafka gives a worker's partitions to others
+from tests.support.pipeline import PARTITIONS, SESSION, House
 
 
 @dataclass
@@ -40,7 +38,7 @@ class Scene:
     def outage(self) -> None:
         """So long that it is hardly noticed, or, one time in four, that Kafka gives the partitions to others."""
         long = self.random.random() < 0.25
-        self.pause(SESSION, 1.3 * SESSION) if long else self.pause(1, 5)
+        self.pause(1.1 * SESSION, 1.5 * SESSION) if long else self.pause(0.5, 3)
 
 
 Fault = Callable[[Scene], None]
@@ -125,7 +123,7 @@ def cut(to: str) -> Fault:
 def delayed(to: str) -> Fault:
     def act(scene: Scene) -> None:
         link(scene, to).delay = scene.random.uniform(0.05, 0.5)
-        scene.pause(2, 5)
+        scene.pause(1, 3)
         link(scene, to).mend()
 
     return act
@@ -144,7 +142,7 @@ def warehouse_full(scene: Scene) -> None:
     """It ends, cannot start while there is no room, and goes on with every commit it had answered."""
     disk = scene.disks["data"]
     disk.fill()
-    scene.pause(2, 5)
+    scene.pause(1, 4)
     disk.free()
 
 
@@ -152,7 +150,7 @@ def broker_full(scene: Scene) -> None:
     """Kafka halts when it cannot write."""
     disk = scene.disks["kafka"]
     disk.fill()
-    scene.pause(2, 5)
+    scene.pause(1, 4)
     disk.free()
     if not scene.kafka.running():
         scene.kafka.start()
@@ -162,7 +160,7 @@ def warehouse_slow(scene: Scene) -> None:
     process = scene.house.parts["warehouse"].process
     assert process is not None
     with slow(process.pid, scene.random.uniform(0.1, 0.6)):
-        scene.pause(2, 5)
+        scene.pause(1, 3)
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -176,9 +174,9 @@ FAULTS: Mapping[str, Fault] = {
     "broker: connections reset": reset("broker"),
     "broker far away": delayed("broker"),
     "warehouse far away": delayed("warehouse"),
-    "worker frozen": frozen("worker-1", 1, 6),
+    "worker frozen": frozen("worker-1", 1, 1.5 * SESSION),
     "worker frozen until others own its partitions": frozen_out,
-    "warehouse frozen": frozen("warehouse", 1, 8),
+    "warehouse frozen": frozen("warehouse", 1, 5),
     "broker frozen": broker_frozen,
     "worker restarted": restarted("worker-1"),
     "warehouse restarted": restarted("warehouse"),

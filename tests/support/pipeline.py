@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import threading
 import time
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from heapq import heappop, heappush
-from itertools import chain, takewhile
+from itertools import chain, groupby, takewhile
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from expectations.contract.decode import Record
 from infra.access import access, client
+from infra.files import write_atomically
 from infra.parts import Part, answers_at, by_door, says_where
 from infra.processes import free_port
 from infra.producer import Producer
@@ -37,8 +39,11 @@ from streams.simulate.truth import Truth
 from tests.support.warehouse import beliefs_are_sound, counted, counted_anew
 
 PARTITIONS = 4
+SESSION = 4.0  # seconds without a heartbeat after which Kafka gives a worker's partitions to others
+SOON = {"CLAUSEWATCH_SESSION_TIMEOUT": f"{SESSION:g}"}  # as the environment of parts
 START = datetime(2025, 10, 6, tzinfo=UTC)  # long ago: nothing is held, whatever the clock says
 AS_OF = datetime(2025, 11, 12, 11, 17, tzinfo=UTC)  # after all events; some promises are overdue, some are open
+KEY = bytes(range(32))  # of digests that tell nothing: the export has those of events with personal values
 NO_EVENTS = (b"\xff\xfe\x00", b"[]", b"{" * 300, b'"text"', b'{"specversion":"1.0"}')
 
 
@@ -66,9 +71,14 @@ def simulated(*, seed: int = 7, subjects: int = 95, days: float = 12) -> list[Li
 
 
 def audited(lines: Sequence[Line], directory: Path) -> Path:
-    """The canonical export of `clausewatch audit` over these lines as a file has them: without topic and key."""
-    records = [Record(line.value, None, (), "events.jsonl", 0, number) for number, line in enumerate(lines, 1)]
-    with audit(records, as_of=AS_OF, key=b"any: the export holds no digest").store as store:
+    """The canonical export of `clausewatch audit` over these lines, with their keys: those may be personal, too.
+
+    As of a house's own: by one secret, `KEY`.
+    """
+    records = [
+        Record(line.value, line.key.encode(), (), "events.jsonl", 0, number) for number, line in enumerate(lines, 1)
+    ]
+    with audit(records, as_of=AS_OF, key=KEY).store as store:
         store.export(directory, AS_OF)
     return directory
 
@@ -106,21 +116,23 @@ class House:
         self.settings = Settings(
             directory, bootstrap=kafka, partitions=PARTITIONS, access=access(kafka), tls_ca=Path(ca) if ca else None
         ).ensure()
+        if not (own := self.settings.data_dir / "key").exists():
+            write_atomically(own, KEY.hex())
         self.kafka = kafka
         self.port = free_port()  # of the warehouse
         self.parts: dict[str, Part] = {}
         self.told: list[str] = []
 
     def start(self, *names: str, wait: bool = True) -> None:
-        """Starts `warehouse`, `worker-1`, `dashboards` … in this order; each is ready before the next one starts,
-        unless nobody is to wait.
+        """Starts `warehouse`, `worker-1`, `dashboards` … in this order; each is ready before the next one starts, but
+        for workers, which start together, and unless nobody is to wait.
         """
-        for name in names:
-            if name not in self.parts:
-                self.parts[name] = self._part(name)
-            self.parts[name].start()
-            if wait:
-                self.parts[name].wait_ready(patience(60))
+        for _, alike in groupby(names, lambda name: name.partition("-")[0]):
+            parts = [self.parts.setdefault(name, self._part(name)) for name in alike]
+            for part in parts:
+                part.start()
+            for part in parts if wait else ():
+                part.wait_ready(patience(60))
 
     def _part(self, name: str) -> Part:
         kind = name.partition("-")[0]
@@ -154,10 +166,11 @@ class House:
         part.process = None
 
     def freeze(self, name: str) -> None:
-        """SIGSTOP: it is there, and does nothing."""
+        """SIGSTOP: it is there, and does nothing. Returns when all its threads stand still."""
         process = self.parts[name].process
         assert process is not None
         process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def thaw(self, name: str) -> None:
         """SIGCONT; nothing when it does not run."""
@@ -297,13 +310,28 @@ def patience(seconds: float) -> float:
     return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def assert_sound(house: House, *stopped: str) -> None:
-    """Beliefs have neither overlaps nor holes, counts are those of the rows, the chain is whole.
+def assert_sound(house: House) -> None:
+    """Ends all parts; what they leave behind is sound."""
+    house.stop()
+    assert_sound_store(house.settings.warehouse_file)
 
-    Ends these parts, the warehouse at least; all of them unless named.
-    """
-    house.stop(*stopped)
-    with Store(house.settings.warehouse_file) as store:
+
+def copied(house: House, directory: Path) -> Path:
+    """The store as kill -9 would leave it now, copied, while everything goes on."""
+    directory.mkdir(parents=True)
+    file = house.settings.warehouse_file
+    house.freeze("warehouse")
+    try:
+        for part in file.parent.glob(f"{file.name}*"):  # the log of what is not yet in the file, too
+            shutil.copy2(part, directory / part.name)
+    finally:
+        house.thaw("warehouse")
+    return directory / file.name
+
+
+def assert_sound_store(file: Path) -> None:
+    """Beliefs have neither overlaps nor holes, counts are those of the rows, the chain is whole."""
+    with Store(file) as store:
         beliefs_are_sound(store)
         beliefs_are_sound(store, "obligations")
         assert counted(store) == counted_anew(store)

@@ -1,8 +1,9 @@
-"""The process is killed again and again while it tells: no alert is lost, what is told twice says so."""
+"""The process is killed again and again while it tells: no alert is lost, what was under way is told once more for each
+crash that cut it off, and says so.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -64,7 +65,11 @@ def test_kill_at_any_moment_loses_no_alert_and_repeats_once_marked(tmp_path: Pat
         def start() -> subprocess.Popen[bytes]:
             return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
 
+        def notices() -> dict[str, dict[str, Any]]:
+            return {row["notice"]: row for row in store.query("notices", {"rows": 1000}).to_pylist()}
+
         running = start()
+        cut_off: Counter[str] = Counter()  # by notice: the crashes that came while it was being sent
         found: dict[str, str] = {}
         try:
             for kill in range(KILLS):
@@ -81,27 +86,30 @@ def test_kill_at_any_moment_loses_no_alert_and_repeats_once_marked(tmp_path: Pat
                 time.sleep(chance.random() * 0.4)
                 running.send_signal(signal.SIGKILL)
                 running.wait()
+                cut_off.update(name for name, row in notices().items() if row["state"] == "trying")
                 running = start()
 
             def quiet() -> bool:
                 store.beat("w", 1, 0)
                 time.sleep(0.2)
                 raised = {row["alert"] for row in store.query("alerts", {"rows": 1000}).to_pylist()}
-                notices = store.query("notices", {"rows": 1000}).to_pylist()
-                return set(found) <= raised and all(row["state"] == "delivered" for row in notices)
+                return set(found) <= raised and all(row["state"] == "delivered" for row in notices().values())
 
             until(quiet, 40)
             told = {name["labels"]["alert"] for _, body in hook.got for name in body["alerts"]}
             assert told == set(found)
-            times = Counter(body["commonAnnotations"]["notice"] for _, body in hook.got)
-            marked = Counter(
-                body["commonAnnotations"]["notice"] for _, body in hook.got if "repeated" in body["commonAnnotations"]
-            )
-            twice = {name: n - 1 for name, n in times.items() if n > 1}
-            assert all(marked[name] >= n for name, n in twice.items()), (twice, marked)
-            assert max(twice.values(), default=0) <= KILLS
-            news = [json.dumps(row["message"]) for row in store.query("notices", {"rows": 1000}).to_pylist()]
-            assert len(news) == len(times)
+            came: dict[str, list[bool]] = {}  # by notice: whether it said that it is told again, each time
+            for _, body in hook.got:
+                said = body["commonAnnotations"]
+                came.setdefault(said["notice"], []).append("repeated" in said)
+            ledger = notices()
+            assert came.keys() == ledger.keys()
+            assert all(row["attempts"] == 1 + cut_off[name] for name, row in ledger.items()), (cut_off, ledger)
+            for name, marks in came.items():
+                assert len(marks) <= 1 + cut_off[name], f"{name} came {len(marks)} times in {cut_off[name]} crashes"
+                assert all(marks[1:]), f"{name} came again unmarked: {marks}"
+                assert sum(marks) <= cut_off[name], f"{name} says that it is told again, and was not cut off: {marks}"
+            assert cut_off, "no crash came while anything was being told"
             assert store.verify().faults == []
         finally:
             running.terminate()
