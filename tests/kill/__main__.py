@@ -74,6 +74,8 @@ def _all(asked: argparse.Namespace, figures: Figures) -> int:
     finally:
         for lane in lanes:
             lane.terminate()
+        for lane in lanes:
+            lane.wait()
     if NO_KAFKA in codes:
         return NO_KAFKA
     print(f"\n{figures.table(list(FAULTS))}")
