@@ -13,8 +13,8 @@ PYTHON ?= $(shell for name in python3 python python3.13 python3.12 python3.11; d
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
 ROUNDS ?= 10
-# Tests that wait for services leave a core to others; CI runs one after the other, as bad days take all there is.
-AT_ONCE ?= $(if $(filter true,$(CI)),,--numprocesses 2 --dist loadgroup)
+# One process has the tests with Kafka, one those with a browser: while they wait for these, a third takes the others.
+AT_ONCE ?= --numprocesses 3 --dist loadgroup
 SEED ?=
 INPUTS ?= 20000
 

@@ -16,6 +16,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("slow") and not all_of_them:
             item.add_marker(pytest.mark.skip(reason="slow: runs under CI=true, or with -m slow"))
-        for group in GROUPS:
-            if item.get_closest_marker(group):
-                item.add_marker(pytest.mark.xdist_group(group))
+        group = next(filter(item.get_closest_marker, GROUPS), None)  # of both, the dearer one
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.pipeline import PARTITIONS, House, Line, assert_equal, assert_sound, audited, shuffled
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(240)]
 
 VERSIONS = ("v-2", "v-3", "v-4")
 PEOPLE = 150
@@ -41,7 +41,7 @@ def amended() -> list[Line]:
     return [event(version, "policy.amended", day=2, version=version, **data) for version in VERSIONS]
 
 
-@pytest.mark.parametrize("first", ["the people", pytest.param("the policy", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", ["the people", "the policy"])
 def test_two_workers_count_everybody_who_was_told(first: str, house: House, tmp_path: Path) -> None:
     lines, changes = shuffled(told(), seed=3), amended()
     house.start("warehouse", "worker-1", "worker-2")
