@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboards.address import among
 from dashboards.figures import SEVERITIES, Clauses
@@ -22,6 +24,7 @@ STATES: Mapping[str, str | None] = {
 }
 OWNERS = ("mine", "nobody")
 PAGE = 50  # rows shown at once
+DAYS = 30  # that the course of alerts is drawn of
 TOKEN = re.compile(r"[0-9a-f]{1,64}")
 _KEY = re.compile(r"(\d)~(-?\d{1,20})~([0-9a-f]{1,64})")
 
@@ -78,3 +81,25 @@ def of_address(said: Mapping[str, str], clauses: Clauses) -> Filter:
 def key_of(row: Mapping[str, Any]) -> str:
     """The key of a row, as the address has it."""
     return f"{row['rank']}~{row['us']}~{row['alert']}"
+
+
+@dataclass(frozen=True)
+class Course:
+    """How many alerts were raised and ended on each of the days, the oldest first; `days`: when each begins."""
+
+    days: Sequence[datetime]
+    raised: Sequence[int]
+    ended: Sequence[int]
+
+
+def days(at: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """When each of the last days begins in that zone, the running one included."""
+    today = at.astimezone(zone).date()
+    return tuple(datetime.combine(today - timedelta(days=back), time(), zone) for back in range(DAYS - 1, -1, -1))
+
+
+def course(rows: Iterable[Mapping[str, Any]], shown: Sequence[datetime]) -> Course:
+    """The course over these days. `rows`: of the query `alert_days`."""
+    by = {row["day"]: row for row in rows}
+    told = [by.get(day.date(), {}) for day in shown]
+    return Course(shown, [row.get("raised", 0) for row in told], [row.get("ended", 0) for row in told])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dashboards.address import changed, link
 from dashboards.alerts import PAGE, Filter, key_of
 from dashboards.components.breach_list import severity_pill
 from dashboards.components.paging import foot, ways
-from dashboards.components.panel import esc, panel
+from dashboards.components.panel import esc
 from dashboards.figures import Clauses
 from dashboards.speech import Speech, number, utc
 from dashboards.store import Row
 
 COLUMNS = ("severity", "what", "promise", "source", "when", "left", "owner", "state")
-TARGETS = {"take": timedelta(hours=1), "resolve": timedelta(days=3)}
 
 
 def alert_list(found: Sequence[Row], chosen: Filter, clauses: Clauses, at: datetime, say: Speech) -> str:
@@ -87,27 +86,3 @@ def failing(figures: Row, say: Speech) -> str:
     n = int(figures["dead"] or 0) + int(figures["failing"] or 0)
     text = esc(say("alerts.failing", n=n, receivers=figures["receivers"] or ""))
     return f'<div class="cw-banner" role="alert" data-testid="banner-failing">▲ {text}</div>'
-
-
-def keeping_up(figures: Row, say: Speech) -> str:
-    """Median times against their targets, and what is about to end."""
-    tiles = "".join(_median(name, figures[f"{name}_s"], say) for name in TARGETS)
-    ends = [
-        say(f"alerts.{name}", n=int(figures[name] or 0))
-        for name in ("silences", "silences_end", "waivers_end")
-        if figures[name]
-    ]
-    note = esc(" · ".join(ends) or say("alerts.nothing_ends"))
-    return panel("keeping", say("alerts.keeping"), note, f'<dl class="cw-medians">{tiles}</dl>')
-
-
-def _median(name: str, seconds: float | None, say: Speech) -> str:
-    target = TARGETS[name]
-    late = seconds is not None and seconds > target.total_seconds()
-    figure = "–" if seconds is None else say.span(timedelta(seconds=seconds))
-    mark = "▲ " if late else ""
-    return (
-        f'<div data-testid="median-{name}"><dt>{esc(say(f"alerts.{name}"))}</dt>'
-        f'<dd class="{"cw-late" if late else ""}">{mark}{esc(figure)}</dd>'
-        f'<dd class="cw-dim">{esc(say("alerts.target", span=say.span(target)))}</dd></div>'
-    )

@@ -9,6 +9,7 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboards.address import link
+from dashboards.components.columns import Series, stacked
 from dashboards.components.frame import aged, banner, drawn, head, headline, skeleton, state
 from dashboards.components.panel import esc, panel, table
 from dashboards.components.tiles import Tile, strip
@@ -141,43 +142,8 @@ def pairs(heads: tuple[str, str], lines: Iterable[tuple[str, str]]) -> str:
     return f'<div class="cw-pair">{table(heads, lines)}</div>'
 
 
-Series = tuple[str, str, Sequence[int]]  # what it is called, its tone (of `cw-tone-`), a value a week
-
-
 def columns(up: Sequence[Series], down: Sequence[Series], shown: Weeks, alt: str, say: Speech) -> str:
-    """A column a week: `up` stacked above a line, `down` below it; a legend. `alt`: what it proves, as a sentence."""
-    weeks_ = range(len(shown.mondays))
-    top = max((sum(values[n] for _, _, values in up) for n in weeks_), default=0)
-    low = max((sum(values[n] for _, _, values in down) for n in weeks_), default=0)
-    scale = 100 / max(top + low, 1)
-    drawn_ = "".join(_column(n, up, down, (top * scale, low * scale), scale, shown, say) for n in weeks_)
-    keys = "".join(
-        f'<span><i class="cw-key cw-tone-{tone}"></i>{esc(name)}</span>' for name, tone, values in (*up, *down)
-    )
-    return (
-        f'<div class="cw-columns{"" if low else " cw-low"}" role="img" aria-label="{esc(alt)}">{drawn_}</div>'
-        f'<p class="cw-legend cw-legend-map" aria-hidden="true">{keys}</p>'
-    )
-
-
-def _column(
-    n: int,
-    up: Sequence[Series],
-    down: Sequence[Series],
-    room: tuple[float, float],
-    scale: float,
-    shown: Weeks,
-    say: Speech,
-) -> str:
-    told = [say("weeks.of", day=say.day(shown.mondays[n]))]
-    told += [f"{name}: {number(values[n])}" for name, _, values in (*up, *down)]
-    stacks = ""
-    for kind, series, share in (("up", up, room[0]), ("down", down, room[1])):
-        bars = "".join(
-            f'<i class="cw-tone-{tone}" style="height:{values[n] * scale / max(share, 1e-9) * 100:.2f}%"></i>'
-            for _, tone, values in series
-            if values[n]
-        )
-        stacks += f'<span class="cw-{kind}" style="height:{share:.2f}%">{bars}</span>' if share else ""
-    day = esc(say.day(shown.mondays[n])) if n % 2 == 0 else ""
-    return f'<span class="cw-column" title="{esc(chr(10).join(told))}"><b>{stacks}</b><em>{day}</em></span>'
+    """A column a week: `up` stacked above a line, `down` below it. `alt`: what it proves, as a sentence."""
+    days = [say.day(each) for each in shown.mondays]
+    marks = [day if n % 2 == 0 else "" for n, day in enumerate(days)]
+    return stacked(up, down, [say("weeks.of", day=day) for day in days], marks, alt)

@@ -9,11 +9,12 @@ import streamlit as st
 from dashboards import surroundings
 from dashboards.acting import NotDoneError, actor
 from dashboards.address import chosen
-from dashboards.alerts import PAGE, Filter, of_address
+from dashboards.alerts import PAGE, Filter, course, days, of_address
 from dashboards.components.alert_acts import act_on_all, acts
 from dashboards.components.alert_filters import alert_filters
-from dashboards.components.alert_list import alert_list, failing, keeping_up
+from dashboards.components.alert_list import alert_list, failing
 from dashboards.components.alert_open import Opened, alert_open
+from dashboards.components.alert_pace import keeping_up
 from dashboards.components.frame import REFRESH_EVERY, aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.silences import silences
 from dashboards.questions import Answer, desk, question
@@ -52,12 +53,18 @@ def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
     clauses = surroundings.clauses(say.language)
     asked = of_address(st.query_params.to_dict(), clauses)
     mark = bundle.pulse.get("recorded_at")
-    found, standing, figures = desk().ask(
-        asked.question(me), Filter().question(me), question("alert_figures"), mark=mark
+    assert bundle.taken_at is not None
+    shown = days(bundle.taken_at, say.tz)
+    found, standing, figures, daily = desk().ask(
+        asked.question(me),
+        Filter().question(me),
+        question("alert_figures"),
+        question("alert_days", since=shown[0], zone=say.zone),
+        mark=mark,
     )
     banner(bundle, fresh, say)
-    titles = ("menu.alerts", "alerts.list", "alerts.figures")
-    aged(zip(map(say, titles), (standing, found, figures), strict=True), say)
+    titles = ("menu.alerts", "alerts.list", "alerts.figures", "alerts.keeping")
+    aged(zip(map(say, titles), (standing, found, figures, daily), strict=True), say)
     if figures.rows and (figures.rows[0]["dead"] or figures.rows[0]["failing"]):
         drawn("failing", say("menu.alerts"), say, lambda: failing(figures.rows[0], say))
     head(_answer(standing, say), bundle, fresh, say, "alerts")
@@ -67,8 +74,9 @@ def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
     else:
         at = found.taken_at
         drawn("list", say("menu.alerts"), say, lambda: alert_list(found.rows, asked, clauses, at, say))
-    if figures.rows:
-        drawn("keeping", say("alerts.keeping"), say, lambda: keeping_up(figures.rows[0], say))
+    if figures.rows and daily.taken_at is not None:
+        told = course(daily.rows, shown)
+        drawn("keeping", say("alerts.keeping"), say, lambda: keeping_up(figures.rows[0], told, say))
     if alert := chosen("alert"):
         opened = _opened(alert)
         drawn("alert", say("menu.alerts"), say, lambda: alert_open(opened, clauses, say))

@@ -24,6 +24,7 @@ from streams.alerts.matching import duration
 
 Row = Mapping[str, Any]
 TIMEOUT = 10.0  # seconds
+TEAMS = ("msteams", "msteamsv2")  # whose cards are Markdown
 
 
 def send(way: Integration, language: str, notice: Row, now: datetime) -> Outcome:
@@ -38,7 +39,8 @@ def send(way: Integration, language: str, notice: Row, now: datetime) -> Outcome
             case "alertmanager":
                 address = _secret(way, "url").rstrip("/") + "/api/v2/alerts"
                 return _post(address, messages.version_2(notice, message, language, now), way, notice, seconds)
-        return _by_apprise(_addresses(way, seconds), language, notice, message)
+        body = texts.body(language, message, repeated=notice["repeated"], markdown=way.kind in TEAMS)
+        return _by_apprise(way, seconds, texts.title(language, message), body, message)
     except UserError as fault:
         return Outcome(fault.message)
     except Exception as fault:  # of a library: its message may hold an address with a secret
@@ -106,18 +108,22 @@ def _mail(options: Mapping[str, Any], seconds: float) -> str:
     return f"mailto{'s' * safe}://{login}{host}:{port}/?{urlencode(asked)}"
 
 
-def _by_apprise(addresses: list[str], language: str, notice: Row, message: Row) -> Outcome:
+def _by_apprise(way: Integration, seconds: float, title: str, body: str, message: Row) -> Outcome:
     import apprise
 
-    told = apprise.Apprise(
-        asset=apprise.AppriseAsset(app_id="Clausewatch", app_desc="Clausewatch", app_url=message["link"])
-    )
+    addresses = _addresses(way, seconds)
+    known: dict[str, Any] = {"app_id": "Clausewatch", "app_desc": "Clausewatch", "app_url": message["link"]}
+    pictures: dict[str, Any] = {
+        "image_url_mask": "",
+        "image_url_logo": "",
+    }  # none: whoever reads would ask another host for them
+    told = apprise.Apprise(asset=apprise.AppriseAsset(**known, **pictures))
     for address in addresses:
         if not told.add(address):
             return Outcome("an address that Apprise does not know")
     if not addresses:
         return Outcome("no address in the file or variable")
     kind = apprise.NotifyType.WARNING if message["status"] == "firing" else apprise.NotifyType.SUCCESS
-    body = texts.body(language, message, repeated=notice["repeated"])
-    sent = told.notify(title=texts.title(language, message), body=body, notify_type=kind)
+    form = apprise.NotifyFormat.MARKDOWN if way.kind in TEAMS else apprise.NotifyFormat.TEXT
+    sent = told.notify(title=title, body=body, body_format=form, notify_type=kind)
     return Outcome() if sent else Outcome("the channel did not take it")

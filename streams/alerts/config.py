@@ -25,6 +25,7 @@ KINDS = {
     "email": None,
     "slack": "api_url",
     "msteams": "webhook_url",
+    "msteamsv2": "webhook_url",  # the same: the address of a workflow
     "apprise": "url",
     "alertmanager": "url",
 }

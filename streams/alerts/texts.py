@@ -117,15 +117,17 @@ def shown(link: str, each: Row) -> str:
     return f"{link}/alerts?{urlencode(known | ({} if each['firing'] else {'state': 'resolved'}))}"
 
 
-def body(language: str, message: Row, *, repeated: bool = False) -> str:
-    """The message in full, as plain text."""
+def body(language: str, message: Row, *, repeated: bool = False, markdown: bool = False) -> str:
+    """The message in full, as plain text; or as Markdown, each line a paragraph, for readers who run lines together."""
     sets = ordered(message["sets"])
-    parts = [
-        "\n".join(f"{name}: {text}" for name, text in facts(language, each, message["link"]).items())
-        for each in sets[:MOST]
-    ]
+    told = [facts(language, each, message["link"]) for each in sets[:MOST]]
+    line, end = ("**{}:** {}", "\n\n") if markdown else ("{}: {}", "\n")
+    if markdown:
+        link = words(language)["line"]["link"]
+        told = [each | {link: "[{0}]({0})".format(each[link])} for each in told]
+    parts = [end.join(line.format(name, text) for name, text in each.items()) for each in told]
     if len(sets) > MOST:
-        parts.append("\n".join(summary(language, each) for each in sets[MOST : 4 * MOST]))
+        parts.append(end.join(summary(language, each) for each in sets[MOST : 4 * MOST]))
     if len(sets) > 4 * MOST:
         parts.append(words(language)["line"]["more"].format(n=len(sets) - 4 * MOST))
     if repeated:

@@ -22,6 +22,7 @@ def day() -> World:
     [
         ("alerts", "alert_list", "Alerts, List of alerts"),
         ("alerts", "alert_figures", "Times and deliveries"),
+        ("alerts", "alert_days", r"Are we keeping up\?"),
         ("breaches", "breaches", "Breaches, List of breaches"),
         ("register", "register_seen", "Register of processing"),
         ("transfers", "agreements", "Agreements in force"),
@@ -42,6 +43,8 @@ def test_what_is_shown_as_it_was_is_named(day: World, page: str, query: str, par
     fails = True
     for known in desk._known.values():
         known.tried -= 1000
-    html = draw(page, day.reader, desk)
-    assert re.search(rf'data-testid="banner-aged">Part of this page is as it was: {part} could not be read', html)
+    told = rf'data-testid="banner-aged">Part of this page is as it was: {part} could not be read'
+    draws = (draw(page, day.reader, desk) for _ in range(5))  # the desk's thread may be late
+    html = next((html for html in draws if re.search(told, html)), "")
+    assert html
     assert re.findall(r'data-testid="panel-\w+"', html) == re.findall(r'data-testid="panel-\w+"', before)

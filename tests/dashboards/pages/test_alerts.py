@@ -10,9 +10,10 @@ import pytest
 
 from dashboards import acting, sign_in
 from dashboards.acting import NotDoneError, act
-from dashboards.alerts import Filter, of_address
-from dashboards.components.alert_list import failing, keeping_up
+from dashboards.alerts import DAYS, Filter, course, days, of_address
+from dashboards.components.alert_list import failing
 from dashboards.components.alert_open import waiver_asked
+from dashboards.components.alert_pace import keeping_up
 from dashboards.sign_in import Viewer
 from dashboards.speech import Speech
 from expectations.contract.decode import Record, decode
@@ -85,10 +86,28 @@ def test_deliveries_that_fail_and_times_beyond_their_target_are_seen() -> None:
     row = {"dead": 1, "failing": 2, "receivers": "officer", "take_s": 7200.0, "resolve_s": 3600.0}
     ends = {"silences": 0, "silences_end": 0, "waivers_end": 1}
     assert "3 notices could not be delivered to officer" in failing(row, Speech("en"))
-    html = keeping_up({**row, **ends}, Speech("en"))
+    html = keeping_up({**row, **ends}, course((), days(NOW, Speech("en").tz)), Speech("en"))
     assert "1 waiver ends within a day" in html
     assert "▲ 2 h" in html.partition("median-resolve")[0]
     assert "▲" not in html.partition("median-resolve")[2]
+
+
+def test_what_was_raised_and_ended_is_drawn_day_by_day(day: World) -> None:
+    say = Speech("en", "Europe/Amsterdam")
+    shown = days(NOW, say.tz)
+    assert (len(shown), shown[-1]) == (DAYS, NOW.astimezone(say.tz).replace(hour=0, minute=0, second=0, microsecond=0))
+    rows = [{"day": shown[3].date(), "raised": 4, "ended": 0}, {"day": shown[-1].date(), "raised": 1, "ended": 2}]
+    found = course(rows, shown)
+    assert (found.raised[3], found.raised[4], found.raised[-1], found.ended[-1]) == (4, 0, 1, 2)
+    figures = dict.fromkeys(("take_s", "resolve_s", "silences", "silences_end", "waivers_end"))
+    html = keeping_up(figures, found, say)
+    assert "5 alerts raised (above) and 2 ended (below) in 30 days." in html
+    assert html.count('class="cw-column"') == DAYS
+    assert f'title="{say.day(shown[3])}\nraised: 4\nresolved or withdrawn: 0"' in html
+    raised = len(day.seeded.store.query("alerts", {"rows": 1000}).to_pylist())
+    assert f"{raised} meldingen gedaan (boven) en 0 beëindigd (onder)" in draw(
+        "alerts", day.reader, day.desk, language="nl"
+    )
 
 
 def test_an_alert_that_is_none_says_so(day: World) -> None:
