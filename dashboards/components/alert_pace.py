@@ -35,7 +35,7 @@ def keeping_up(figures: Row, course: Course, say: Speech) -> str:
 
 def _days(course: Course, alt: str, say: Speech) -> str:
     days = [say.day(each) for each in course.days]
-    marks = [day if n % 7 == len(days) % 7 else "" for n, day in enumerate(days, 1)]
+    marks = [day if n % 7 == len(days) % 7 and n > 7 else "" for n, day in enumerate(days, 1)]
     up = [(say("alerts.days_raised"), "few", course.raised)]
     down = [(say("alerts.days_ended"), "resolved", course.ended)]
     return stacked(up, down, days, marks, alt)
