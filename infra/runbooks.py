@@ -43,6 +43,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refused-call": ("log refused", "page refused"),
         "revising": ("page revising",),
         "sign-in": ("doctor sign-in",),
+        "snapshot-failed": ("log snapshot_failed",),
         "store-broken": ("log store_broken", "log store_needs_reopening"),
         "stuck": ("log stuck", "metric clausewatch_last_commit_age_seconds", "metric /live"),
         "tampered": ("log tampered",),

@@ -14,13 +14,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from infra.access import OPEN, Access, Address
 from infra.errors import UserError
 from infra.files import private_directory, secret, write_atomically
+from infra.schedule import Schedule
 from infra.tokens import Tokens
 
 DEFAULT_DATA_DIR = ".clausewatch"
@@ -67,6 +68,7 @@ class Settings:
     group: str = "clausewatch"
     tls_ca: Path | None = None
     access: Access = OPEN  # of `bootstrap`
+    schedule: Schedule = field(default_factory=lambda: Schedule.load({}))  # of snapshots
     session: float = DEFAULT_SESSION  # seconds of silence after which a worker's partitions go to others
 
     @classmethod
@@ -93,6 +95,7 @@ class Settings:
             group=env.get("CLAUSEWATCH_GROUP") or "clausewatch",
             tls_ca=Path(ca).expanduser().absolute() if (ca := env.get("CLAUSEWATCH_TLS_CA")) else None,
             access=Access.load(env),
+            schedule=Schedule.load(env),
             session=float(session),
         )
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -19,10 +20,11 @@ from dashboards.components.panel import esc, panel
 from dashboards.questions import desk
 from dashboards.sign_in import allowed, mine
 from dashboards.snapshot.bundle import FIGURES, MANIFEST, opened, setter, unpacked
-from dashboards.snapshot.quarter import CLOSE_AFTER, Quarter
 from dashboards.snapshot.typeset import pictures
 from dashboards.snapshot.verify import HEAD_SUFFIX
 from dashboards.speech import Speech
+from infra.quarter import Quarter
+from infra.schedule import Schedule
 
 ROLES = frozenset({"officer", "management"})
 PPI = 130
@@ -38,17 +40,19 @@ class Told:
     figures: dict[str, Any]
     chain: str
 
-    def head(self, say: Speech) -> tuple[str, str]:
+    def head(self, say: Speech, schedule: Schedule) -> tuple[str, str]:
         """The page's heading, and the line below it."""
         quarter, number = Quarter.of(self.figures["quarter"]), self.manifest["edition"]
         given = {"number": quarter.number, "year": quarter.year, "edition": number}
         kind = "draft" if not number else "final" if number == 1 else "restated"
-        following = quarter.back(-2 if number else -1).first_day + CLOSE_AFTER  # when the next final one is due
+        closes = schedule.closes(quarter.back(-1) if number else quarter)  # when the next final one is due
         states = self.figures["states"]
         below = say(
             "snapshots.below", kept=states.get("kept", 0), broken=states.get("broken", 0),
-            all=len(self.figures["promises"]), at=_day(say, self.figures["last_day"]), next=_day(say, following),
+            all=len(self.figures["promises"]), at=_day(say, self.figures["last_day"]),
         )  # fmt: skip
+        if closes is not None:
+            below += say("snapshots.next", next=_day(say, closes.astimezone(ZoneInfo(self.figures["zone"])).date()))
         return say(f"snapshots.head.{kind}", **given), below
 
 

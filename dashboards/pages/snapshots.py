@@ -35,7 +35,7 @@ def page(say: Speech) -> None:
         if told is None:
             st.html(headline(say("snapshots.broken", file=path.name), say("snapshots.broken_note", file=path.name)))
         else:
-            st.html(headline(*told.head(say)))
+            st.html(headline(*told.head(say, surroundings.settings().schedule)))
         with st.container(key="cw_grid"):
             with st.container(key="cw_main"):
                 if told is not None:

@@ -19,12 +19,12 @@ from dashboards.snapshot.bundle import MANIFEST, Snapshot, unpacked
 from dashboards.snapshot.dossier import collected
 from dashboards.snapshot.editions import changes
 from dashboards.snapshot.make import kept, policy_in_use, taken, written
-from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.signing import sign, unsigned
 from dashboards.snapshot.verify import verified
 from dashboards.speech import LANGUAGES
 from infra.errors import UserError
 from infra.files import private_directory
+from infra.quarter import Quarter
 from infra.settings import Settings
 from infra.warehouse.commands import Instant, cured, data_dir_option, reached
 from infra.warehouse.verify_commands import verify as verify_warehouse
@@ -41,6 +41,7 @@ CURE = "`clausewatch doctor` says what runs"
 @click.option("--as-of", type=Instant(), help="A draft up to this instant (default: now, or the quarter's end).")
 @click.option("--sign", "key", type=_FILE, help="Sign the bundle with this Ed25519 key (PEM, 0600).")
 @click.option("--compare", nargs=2, metavar="A B", help="What differs between two quarters, instead.")
+@click.option("--part", default="operator", hidden=True, help="Whose token is shown to the warehouse.")
 def snapshot(
     quarter: str | None,
     data_dir: Path | None,
@@ -49,6 +50,7 @@ def snapshot(
     as_of: datetime | None,
     key: Path | None,
     compare: tuple[str, str] | None,
+    part: str,
 ) -> None:
     """Write a quarter's compliance report: a PDF, and a bundle that `clausewatch verify` checks offline.
 
@@ -59,7 +61,7 @@ def snapshot(
         raise UserError("which quarter?", "write `clausewatch snapshot 2026Q3`, or --compare 2026Q2 2026Q3")
     named = [_quarter(each) for each in compare or (quarter,) if each]
     settings = Settings.at(data_dir)
-    with cured(CURE), reached(settings) as warehouse, _steps() as step:
+    with cured(CURE), reached(settings, part) as warehouse, _steps() as step:
         if compare is not None:
             told = [taken(warehouse, each, None, step) for each in named]
         else:

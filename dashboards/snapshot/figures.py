@@ -16,8 +16,8 @@ from typing import Any
 
 from dashboards.snapshot.figures_people import few, incidents, requests
 from dashboards.snapshot.gather import BEFORE, Aggregates
-from dashboards.snapshot.quarter import Quarter
 from dashboards.store import Row
+from infra.quarter import Quarter
 
 FRESH = 7  # days before the end: evidence from then is fresh
 SEVERITIES = ("critical", "high", "medium", "low")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboards.snapshot.quarter import Quarter
 from dashboards.store import Row, Warehouse
+from infra.quarter import Quarter
 
 BEFORE = 4  # quarters looked back at
 OUTLOOK = 200  # days of obligations to come that are told by day

@@ -14,13 +14,13 @@ from dashboards.snapshot.bundle import MANIFEST, Bundled, Edition, Snapshot, lin
 from dashboards.snapshot.editions import following, last, noted_at
 from dashboards.snapshot.gather import findings, gather
 from dashboards.snapshot.parameters import parameters
-from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.verify import HEAD_SUFFIX
 from dashboards.store import Warehouse
 from expectations.policy import Policy, PolicyError, load
 from expectations.readings import of_clauses
 from infra.errors import UserError
-from infra.files import private_directory
+from infra.files import private_directory, write_atomically
+from infra.quarter import Quarter
 
 Step = Callable[[str], None]
 
@@ -66,7 +66,7 @@ def kept(
     bundle = private_directory(folder) / made.name
     pdf = bundle.with_name(f"{bundle.stem}-{lang}.pdf")
     if bundle.exists() and made.edition.number:
-        pdf.write_bytes(unpacked(bundle)[f"snapshot-{lang}.pdf"])
+        write_atomically(pdf, unpacked(bundle)[f"snapshot-{lang}.pdf"])
         return pdf, [f"{quarter}: edition {made.edition.number} stands, nothing has changed: {bundle}"]
     lines.append(written(warehouse, made, bundle, pdf, lang, step))
     return pdf, lines
@@ -75,11 +75,9 @@ def kept(
 def written(warehouse: Warehouse, made: Bundled, bundle: Path, pdf: Path, lang: str, step: Step = silently) -> str:
     """Write the bundle, the chain's head beside it, and the PDF of one language; says what was written."""
     content = packed(made, step)
-    for path in (bundle, pdf):
-        path.touch(mode=0o600)
-    bundle.write_bytes(content)
+    write_atomically(bundle, content)
     files = unpacked(bundle)
-    pdf.write_bytes(files[f"{made.kind}-{lang}.pdf"])
+    write_atomically(pdf, files[f"{made.kind}-{lang}.pdf"])
     _note_head(warehouse, bundle, files[MANIFEST], made.root)
     return f"{bundle}: {len(made.lines):,} findings, SHA-256 {hashlib.sha256(content).hexdigest()}"
 
@@ -108,4 +106,4 @@ def _note_head(warehouse: Warehouse, bundle: Path, manifest: bytes, root: str) -
         head = {"batch": rows[0]["batch"], "chain": rows[0]["chain"].hex()}
         head["recorded_at"] = rows[0]["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds")
     told = {**head, "manifest": hashlib.sha256(manifest).hexdigest(), "root": root}
-    bundle.with_name(bundle.name + HEAD_SUFFIX).write_text(json.dumps(told, sort_keys=True) + "\n", "utf-8")
+    write_atomically(bundle.with_name(bundle.name + HEAD_SUFFIX), json.dumps(told, sort_keys=True) + "\n")

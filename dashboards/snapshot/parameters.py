@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from dashboards.snapshot.figures import Parameters
-from dashboards.snapshot.quarter import Quarter
 from expectations.attestations import Attestation, lapsed, standing
 from expectations.model import registry
 from expectations.policy import Policy
 from expectations.rules import rules_digest
 from expectations.versions import difference, headline
+from infra.quarter import Quarter
 
 
 def parameters(policy: Policy, quarter: Quarter, as_of: datetime, attested: Iterable[Any]) -> Parameters:

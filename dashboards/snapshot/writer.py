@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboards.snapshot.quarter import Quarter
 from dashboards.speech import Speech
 from expectations.words import clauses_in
+from infra.quarter import Quarter
 
 Figures = dict[str, Any]
 YEAR = round(365.25 * 86400)  # seconds

@@ -111,10 +111,10 @@ def _listen(make: Callable[[], WarehouseServer]) -> WarehouseServer:
 
 
 @contextmanager
-def reached(settings: Settings) -> Iterator[Warehouse | Store]:
-    """The running warehouse, else its file."""
+def reached(settings: Settings, part: str = "operator") -> Iterator[Warehouse | Store]:
+    """The running warehouse, with the token of that part, else its file."""
     if settings.warehouse or settings.run_file("warehouse").read():
-        with connect(settings, "operator") as running:
+        with connect(settings, part) as running:
             yield running
         return
     if not settings.warehouse_file.exists():

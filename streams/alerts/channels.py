@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 from infra.errors import UserError
 from infra.files import read_secret
-from streams.alerts import messages, texts
+from streams.alerts import messages, reports, snapshot_texts, texts
 from streams.alerts.config import KINDS, Integration
 from streams.alerts.delivery import Outcome
 from streams.alerts.matching import duration
@@ -32,6 +33,8 @@ def send(way: Integration, language: str, notice: Row, now: datetime) -> Outcome
     message = json.loads(notice["message"])
     seconds = duration(way.options["timeout"]).total_seconds() if "timeout" in way.options else TIMEOUT
     try:
+        if "snapshot" in message:
+            return _snapshot(way, language, notice, message, seconds)
         match way.kind:
             case "webhook":
                 told = messages.version_4(notice, message, language, way.options.get("max_alerts", 0))
@@ -40,11 +43,32 @@ def send(way: Integration, language: str, notice: Row, now: datetime) -> Outcome
                 address = _secret(way, "url").rstrip("/") + "/api/v2/alerts"
                 return _post(address, messages.version_2(notice, message, language, now), way, notice, seconds)
         body = texts.body(language, message, repeated=notice["repeated"], markdown=way.kind in TEAMS)
-        return _by_apprise(way, seconds, texts.title(language, message), body, message)
+        kind = "warning" if message["status"] == "firing" else "success"
+        return _by_apprise(way, seconds, texts.title(language, message), body, kind, message["link"])
     except UserError as fault:
         return Outcome(fault.message)
     except Exception as fault:  # of a library: its message may hold an address with a secret
         return Outcome(type(fault).__name__)
+
+
+def _snapshot(way: Integration, language: str, notice: Row, message: Row, seconds: float) -> Outcome:
+    """One attempt at a snapshot's notice: by mail with the PDF, if the bundle is still the one that it tells of."""
+    match way.kind:
+        case "webhook":
+            return _post(_secret(way, "url"), snapshot_texts.version_4(notice, message, language), way, notice, seconds)
+        case "alertmanager":
+            address = _secret(way, "url").rstrip("/") + "/api/v2/alerts"
+            return _post(address, snapshot_texts.version_2(notice, message, language), way, notice, seconds)
+    failed = message["snapshot"]["failed"]
+    pdf = reports.pages(message["snapshot"], language) if way.kind in ("email", "apprise") and not failed else None
+    with tempfile.TemporaryDirectory(prefix="clausewatch-") as folder:
+        file = Path(folder) / pdf[0] if pdf else None
+        if pdf and file:
+            file.write_bytes(pdf[1])
+        attached, again = file is not None and way.kind == "email", notice["repeated"]
+        body = snapshot_texts.body(language, message, attached=attached, repeated=again, markdown=way.kind in TEAMS)
+        kind = "warning" if failed else "info"
+        return _by_apprise(way, seconds, snapshot_texts.title(language, message), body, kind, message["link"], file)
 
 
 def _secret(way: Integration, name: str) -> str:
@@ -108,11 +132,14 @@ def _mail(options: Mapping[str, Any], seconds: float) -> str:
     return f"mailto{'s' * safe}://{login}{host}:{port}/?{urlencode(asked)}"
 
 
-def _by_apprise(way: Integration, seconds: float, title: str, body: str, message: Row) -> Outcome:
+def _by_apprise(
+    way: Integration, seconds: float, title: str, body: str, kind: str, link: str, file: Path | None = None
+) -> Outcome:
+    """`kind`: Apprise's (info, success, warning); `file`: attached where the channel takes files."""
     import apprise
 
     addresses = _addresses(way, seconds)
-    known: dict[str, Any] = {"app_id": "Clausewatch", "app_desc": "Clausewatch", "app_url": message["link"]}
+    known: dict[str, Any] = {"app_id": "Clausewatch", "app_desc": "Clausewatch", "app_url": link}
     pictures: dict[str, Any] = {
         "image_url_mask": "",
         "image_url_logo": "",
@@ -123,7 +150,7 @@ def _by_apprise(way: Integration, seconds: float, title: str, body: str, message
             return Outcome("an address that Apprise does not know")
     if not addresses:
         return Outcome("no address in the file or variable")
-    kind = apprise.NotifyType.WARNING if message["status"] == "firing" else apprise.NotifyType.SUCCESS
     form = apprise.NotifyFormat.MARKDOWN if way.kind in TEAMS else apprise.NotifyFormat.TEXT
-    sent = told.notify(title=title, body=body, body_format=form, notify_type=kind)
+    attach = None if file is None else str(file)
+    sent = told.notify(title=title, body=body, body_format=form, notify_type=apprise.NotifyType(kind), attach=attach)
     return Outcome() if sent else Outcome("the channel did not take it")

@@ -28,6 +28,7 @@ from streams.alerts import config as configs
 from streams.alerts.config import LINK, Config
 from streams.alerts.matching import duration, matchers
 from streams.alerts.process import Alerts
+from streams.alerts.reports import Maker, Reports
 from streams.alerts.routing import matching
 
 FILE = "alerts.yaml"
@@ -59,7 +60,8 @@ def chosen(file: Path | None, settings: Settings, link: str = LINK) -> Config:
 def alerts(context: click.Context, data_dir: Path | None, file: Path | None, link: str) -> int:
     """Raise alerts of what is broken or nearly due and tell who has to act, in the foreground, until SIGTERM.
 
-    One does so at a time: another waits until the first is gone.
+    It makes the quarter's snapshots too, by CLAUSEWATCH_SNAPSHOT_DRAFTS and CLAUSEWATCH_SNAPSHOT_FINAL, and tells of
+    them whom the file's `snapshots` names. One does so at a time: another waits until the first is gone.
     """
     if context.invoked_subcommand is not None:
         return 0
@@ -73,14 +75,17 @@ def alerts(context: click.Context, data_dir: Path | None, file: Path | None, lin
     run_file.write(address=configs.told(config))
     try:
         with connect(settings, "alerts") as warehouse:
-            running = Alerts(warehouse, config, WallClock(), f"{socket.gethostname()}/{os.getpid()}")
-            _run(running, ended, log)
+            make = Maker(settings)
+            snapshots = Reports(settings.schedule, make)
+            holder = f"{socket.gethostname()}/{os.getpid()}"
+            running = Alerts(warehouse, config, WallClock(), holder, snapshots=snapshots)
+            _run(running, ended, log, make)
     finally:
         run_file.remove()
     return 0
 
 
-def _run(running: Alerts, ended: threading.Event, log: logs.Log) -> None:
+def _run(running: Alerts, ended: threading.Event, log: logs.Log, make: Maker) -> None:
     """Turn after turn; another holder, or a warehouse that does not answer, is waited for."""
     waited = False
     while not ended.is_set():
@@ -96,6 +101,7 @@ def _run(running: Alerts, ended: threading.Event, log: logs.Log) -> None:
             log.error("turn_failed", fault)
             waited = True
         ended.wait(max(0.1, (2.0 if waited else TURN) - (time.monotonic() - began)))
+    make.close()
     with suppress(WarehouseError):
         running.drain()
     running.close()

@@ -88,6 +88,7 @@ class Config:
     receivers: Mapping[str, Receiver]
     inhibitions: tuple[Inhibition, ...]
     raising: Raising
+    snapshots: tuple[str, ...]  # receivers that are told of them
 
 
 def load(path: Path | None = None, link: str = LINK) -> Config:
@@ -114,9 +115,12 @@ def of(file: Lined, link: str = LINK) -> Config:
         for n, rule in enumerate(given.get("inhibit_rules", ()))
     )
     reading.refer(given["route"], ("route",), receivers)
+    own = given.get("clausewatch", {})
+    snapshots = tuple(own.get("snapshots", (route.receiver,)))
+    reading.known(snapshots, ("clausewatch", "snapshots"), receivers)
     if faults:
         raise FileError(faults)
-    return Config(route, receivers, inhibitions, _raising({"link": link, **given.get("clausewatch", {})}))
+    return Config(route, receivers, inhibitions, _raising({"link": link, **own}), snapshots)
 
 
 @dataclass
@@ -227,12 +231,17 @@ class _Reading:
 
     def refer(self, given: Mapping[str, Any], place: Place, receivers: Mapping[str, Receiver]) -> None:
         """Every receiver that a route names is there."""
-        name = given.get("receiver")
-        if name is not None and name not in receivers:
-            known = ", ".join(sorted(receivers))
-            self._wrong((*place, "receiver"), f'no receiver is named "{name}"', f"write one of: {known}")
+        if (name := given.get("receiver")) is not None:
+            self.known((name,), (*place, "receiver"), receivers)
         for n, each in enumerate(given.get("routes", ())):
             self.refer(each, (*place, "routes", n), receivers)
+
+    def known(self, names: Sequence[str], place: Place, receivers: Mapping[str, Receiver]) -> None:
+        """Every one of these receivers is there."""
+        for name in names:
+            if name not in receivers:
+                known = ", ".join(sorted(receivers))
+                self._wrong(place, f'no receiver is named "{name}"', f"write one of: {known}")
 
     def _wrong(self, place: Place, fault: str, cure: str) -> None:
         self.faults.append(self.file.fault(place, fault, cure))

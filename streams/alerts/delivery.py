@@ -20,10 +20,12 @@ GIVE_UP = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt. `fault`: None when it was delivered. `lasting`: another attempt would not help."""
+    """What came of an attempt. `fault`: None when it was delivered. `lasting`: another attempt would not help. `told`:
+    what is known of a snapshot that was made."""
 
     fault: str | None = None
     lasting: bool = False
+    told: Mapping[str, Any] | None = None
 
 
 def back_off(attempts: int, chance: float) -> timedelta:
@@ -42,11 +44,11 @@ def trying(notice: Row, now: datetime) -> Row:
     }
 
 
-def after(notice: Row, outcome: Outcome, now: datetime, chance: float) -> Row:
+def after(notice: Row, outcome: Outcome, now: datetime, chance: float, patience: timedelta = GIVE_UP) -> Row:
     """The notice, after that attempt: delivered, waiting for the next, or dead."""
     if outcome.fault is None:
         return {**notice, "state": "delivered", "fault": None, "due_at": None, "delivered_at": now}
-    if outcome.lasting or now - notice["made_at"] > GIVE_UP:
+    if outcome.lasting or now - notice["made_at"] > patience:
         return {**notice, "state": "dead", "fault": outcome.fault, "due_at": None}
     due = now + back_off(notice["attempts"], chance)
     return {**notice, "state": "waiting", "fault": outcome.fault, "due_at": due}

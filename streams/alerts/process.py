@@ -23,7 +23,7 @@ from infra.settings import alive
 from infra.warehouse.answers import Held
 from infra.warehouse.schema import ALERTS, NOTICES, TOLD
 from infra.warehouse.tables import frame
-from streams.alerts import channels, delivery, grouping, messages, raising
+from streams.alerts import channels, delivery, grouping, messages, raising, reports
 from streams.alerts.config import Config, Integration
 from streams.alerts.delivery import Outcome
 from streams.alerts.life import Action, standing
@@ -55,10 +55,11 @@ class Alerts:
     """Raises and tells by one configuration. `turn` is called again and again by one thread."""
 
     def __init__(
-        self, warehouse: Warehouse, config: Config, clock: Clock, holder: str, *, send: Send = channels.send
-    ) -> None:
+        self, warehouse: Warehouse, config: Config, clock: Clock, holder: str, *,
+        send: Send = channels.send, snapshots: reports.Reports | None = None,
+    ) -> None:  # fmt: skip
         self.warehouse, self.config, self.clock, self.holder = warehouse, config, clock, holder
-        self._send = send
+        self._send, self._snapshots = send, snapshots
         self._token = 0
         self._renewed = self._clocks_due = self._surroundings_due = float("-inf")
         self._since = self._withdrawn_since = self._acted_since = START
@@ -74,6 +75,8 @@ class Alerts:
         self._raise()
         self._act()
         self._tell()
+        if self._snapshots is not None:
+            self._keep(notices=_table(self._snapshots.due(self._rows, self.clock.now()), NOTICES))
         self._deliver()
 
     def close(self) -> None:
@@ -108,6 +111,8 @@ class Alerts:
                 raise
             token = self.warehouse.lease("alerts", self.holder, LEASE, held.holder)
         if token != self._token:  # all that another may have changed is looked at anew
+            if self._snapshots is not None:
+                self._snapshots.forget()
             self._token, self._since, self._withdrawn_since, self._acted_since = token, START, START, START
         self._renewed = time.monotonic()
 
@@ -251,7 +256,9 @@ class Alerts:
         self._keep(notices=_table(chosen, NOTICES))
         for each in chosen:
             receiver, way = self.config.receivers.get(each["receiver"]), self._way(each["receiver"], each["way"])
-            if receiver is None or way is None:
+            if each["way"] == reports.WAY:
+                future = self._senders.submit(self._make, each)
+            elif receiver is None or way is None:
                 future = _done(Outcome("the file names this receiver no more", lasting=True))
             else:
                 future = self._senders.submit(self._send, way, receiver.language, each, now)
@@ -261,14 +268,24 @@ class Alerts:
         """Store what came of the attempts that are over."""
         now = self.clock.now()
         over = {name: each for name, each in self._under_way.items() if each[1].done()}
-        rows = [delivery.after(each, future.result(), now, random.random()) for each, future in over.values()]
+        rows: list[Row] = []
+        for each, future in over.values():
+            made = each["way"] == reports.WAY
+            patience = reports.PATIENCE if made else delivery.GIVE_UP
+            rows.append(delivery.after(each, future.result(), now, random.random(), patience))
+            rows += reports.told(self.config, each, future.result(), now) if made else ()
         self._keep(notices=_table(rows, NOTICES))
         for name in over:
             del self._under_way[name]
         for row in rows:
-            if row["state"] != "delivered":
-                logger.warning("undelivered", receiver=row["receiver"], way=row["way"], state=row["state"],
-                               attempts=row["attempts"])  # fmt: skip
+            told = {name: row[name] for name in ("receiver", "way", "state", "attempts")}
+            if row["attempts"] and row["state"] != "delivered" and row["way"] == reports.WAY:
+                logger.warning("snapshot_failed", snapshot=row["grouped"], **told)
+            elif row["attempts"] and row["state"] != "delivered":
+                logger.warning("undelivered", **told)
+
+    def _make(self, notice: Row) -> Outcome:
+        return self._snapshots.attempt(notice) if self._snapshots else Outcome("nothing makes snapshots here")
 
 
 def _ended(holder: str, ours: str) -> bool:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [throughput] [latency] [viewers] [apply] [peers]`: without a name, all of them.
+"""`python -m tests.benchmarks [throughput] [latency] [viewers] [apply] [snapshot] [peers]`: without a name, all.
 
 Each prints its figures as they come; `--out` keeps them as JSON too. `--events 2000 --seconds 2 --stored 1000` is
 a look whether everything runs, not a measurement.
@@ -17,11 +17,11 @@ from typing import Any
 
 from infra.broker.apache import ApacheKafka, fetch, find_java
 from infra.errors import UserError
-from tests.benchmarks import applying, latency, machine, peers, throughput, viewers
+from tests.benchmarks import applying, latency, machine, peers, snapshot, throughput, viewers
 from tests.benchmarks.backlog import Backlog
 from tests.benchmarks.figures import Figures
 
-NAMES = ("throughput", "peers", "latency", "viewers", "apply")
+NAMES = ("throughput", "peers", "latency", "viewers", "apply", "snapshot")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures.table("Machine", ["", ""], machine.describe())
     with tempfile.TemporaryDirectory(prefix="clausewatch-bench-") as name:
         folder = Path(name)
-        if set(chosen) - {"apply"}:
+        if set(chosen) - {"apply", "snapshot"}:
             try:
                 with _kafka(folder) as kafka:
                     _streams(chosen, kafka, folder, given, figures)
@@ -41,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 2
         if "apply" in chosen:
             applying.measure(given.keep or folder / "apply", given.stored, figures, keep=given.keep is not None)
+        if "snapshot" in chosen:
+            snapshot.measure(
+                given.keep or folder / "snapshot",
+                [size for size in given.stored if size > 10**5] or given.stored,
+                figures,
+                keep=given.keep is not None,
+                warehouse=given.warehouse,
+                quarter=given.quarter,
+            )
     if given.out is not None:
         given.out.write_text(json.dumps(figures.kept, indent=1) + "\n", "utf-8")
     return 0
@@ -53,9 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4], help="(throughput; default: 1 2 4)")
     parser.add_argument("--rates", type=int, nargs="+", default=[100, 2_000, 5_000], help="events/s (latency)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each rate (default: %(default)s)")
-    parser.add_argument("--stored", type=int, nargs="+", default=[10**5, 10**6, 10**7], help="events (apply)")
+    parser.add_argument("--stored", type=int, nargs="+", default=[10**5, 10**6, 10**7], help="events (apply, snapshot)")
     parser.add_argument("--keep", type=Path, help="a folder in which the stores stay, as they were filled (apply)")
-    parser.add_argument("--warehouse", type=Path, help="a store to look at; an empty one unless given (viewers)")
+    parser.add_argument(
+        "--warehouse", type=Path, help="a store to look at; an empty one unless given (viewers, snapshot)"
+    )
+    parser.add_argument("--quarter", help="of that store, such as 2026Q3 (snapshot)")
     parser.add_argument("--patience", type=float, default=75.0, help="seconds a backlog may take, then it is cut off")
     parser.add_argument("--out", type=Path, help="a JSON file for the figures")
     return parser

@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ _FILL = (
     SELECT md5('v' || n) AS finding, 'NEWS-3' AS clause, source, id, 'breach' AS outcome, 'critical' AS severity,
         'crm' AS system, 'crm.record_changed' AS type, subject, time, '2018-05-25' AS policy_version, '{}' AS evidence,
         recorded_at AS believed_from, salt
-    FROM history WHERE n % 20 = 0 ORDER BY n""",
+    FROM history WHERE n % $breach_every = 0 ORDER BY n""",
     """INSERT INTO obligations BY NAME
     SELECT md5('o' || n) AS finding, 'NEWS-5' AS clause, source, id, '' AS key, 'high' AS severity,
         'newsletter' AS system, 'newsletter.unsubscribed' AS type, subject, subject AS entity, time AS opened_at,
@@ -70,7 +71,7 @@ _FILL = (
         [{'clock': 'promise', 'since': time, 'due_at': time + INTERVAL 1 DAY}] AS clocks,
         time + INTERVAL 1 HOUR AS met_at, [] AS suspensions, 'pass' AS outcome, '{}' AS evidence,
         recorded_at AS believed_from, salt, md5_number_lower(subject) AS entity_key
-    FROM history WHERE n % 20 = 7 ORDER BY n""",
+    FROM history WHERE n % $owed_every = 7 ORDER BY n""",
     """INSERT INTO minutes
     SELECT 'crm', date_trunc('minute', time), count(*) FROM history GROUP BY ALL ORDER BY 2""",
     """INSERT INTO counts
@@ -108,17 +109,19 @@ def measure(folder: Path, sizes: list[int], figures: Figures, keep: bool = False
 
 def fill(file: Path, stored: int, lines: list[Line]) -> float:
     """Makes a store of so many events, some of them of the people of `lines`; returns the seconds it took."""
+    return history(file, stored, _people(lines), until=START, pace=DAYS * 86_400e6 / len(lines), breaches=20, owed=20)
+
+
+def history(file: Path, stored: int, people: Any, *, until: datetime, pace: float, breaches: int, owed: int) -> float:
+    """The same, the last event just before `until`, `pace` microseconds apart; every so many a breach, an obligation.
+
+    `people`: subjects that have at most MOST of the events each (`place`, `name`).
+    """
     Store(file).close()  # its tables
     began = time.perf_counter()
-    people = _people(lines)
     every = max(10, stored // (MOST * len(people)))
-    given = {
-        "every": every,
-        "until": START,
-        "stored": stored,
-        "pace": DAYS * 86_400e6 / len(lines),
-        "people": len(people),
-    }
+    given = {"every": every, "until": until, "stored": stored, "pace": pace, "people": len(people)}
+    shares = {"$breach_every": str(breaches), "$owed_every": str(owed)}
     with closing(duckdb.connect(str(file))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("people", people)
@@ -126,6 +129,8 @@ def fill(file: Path, stored: int, lines: list[Line]) -> float:
             connection.execute("BEGIN")
             connection.execute(_HISTORY, {**given, "low": low, "high": min(low + _PIECE, stored)})
             for statement in _FILL:
+                for name, value in shares.items():
+                    statement = statement.replace(name, value)
                 connection.execute(statement)
             connection.execute("COMMIT")
         connection.execute("CHECKPOINT")

@@ -154,7 +154,7 @@ def _snapshots(seeded: Any) -> None:
     """A draft of the running quarter, where the page looks for it."""
     from dashboards.pages.snapshots import folder
     from dashboards.snapshot.make import kept, taken
-    from dashboards.snapshot.quarter import Quarter
+    from infra.quarter import Quarter
 
     kept(seeded.store, taken(seeded.store, Quarter.of("2026Q4"), seeded.clock.now()), folder(), "en")
 

@@ -18,9 +18,9 @@ from dashboards.pages import snapshots
 from dashboards.sign_in import NotAllowedError
 from dashboards.snapshot.bundle import MANIFEST, canonical, unpacked, zipped
 from dashboards.snapshot.make import kept, taken
-from dashboards.snapshot.quarter import Quarter
 from dashboards.speech import Speech
 from expectations.contract.decode import Record, decode
+from infra.quarter import Quarter
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import NOW
 

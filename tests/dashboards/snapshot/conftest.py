@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.snapshot.bundle import Snapshot
 from dashboards.snapshot.make import kept, taken
-from dashboards.snapshot.quarter import Quarter
+from infra.quarter import Quarter
 from infra.warehouse.store import Store
 from tests.support.seeded import NOW, Seeded
 

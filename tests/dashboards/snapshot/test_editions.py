@@ -11,8 +11,8 @@ from dashboards.snapshot.bundle import EDITION, unpacked
 from dashboards.snapshot.editions import following
 from dashboards.snapshot.editions import kept as editions
 from dashboards.snapshot.make import kept, taken
-from dashboards.snapshot.quarter import Quarter
 from dashboards.snapshot.verify import verified
+from infra.quarter import Quarter
 from tests.support.seeded import NOW, VERSION, Seeded, batch, event, verdict
 
 QUARTER = Quarter.of("2026Q4")

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.snapshot.bundle import Snapshot
 from dashboards.snapshot.figures_people import few, incidents, merged, requests
-from dashboards.snapshot.quarter import Quarter
+from infra.quarter import Quarter
 from tests.support.seeded import NOW, TROUBLE
 
 AMSTERDAM = "Europe/Amsterdam"

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _NAME = re.compile(r"(20\d\d)[-_ ]?Q([1-4])", re.IGNORECASE)
-CLOSE_AFTER = timedelta(days=10)  # late records of a quarter's last days come in before its final snapshot
 
 
 @dataclass(frozen=True, order=True)
@@ -25,6 +24,11 @@ class Quarter:
         if found is None:
             raise ValueError(f'"{name}" is no quarter')
         return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def at(cls, day: date) -> Quarter:
+        """That of a day."""
+        return cls(day.year, (day.month + 2) // 3)
 
     def __str__(self) -> str:
         return f"{self.year}Q{self.number}"
