@@ -31,14 +31,11 @@ from dashboards.pages import (
     website,
     what_if,
 )
+from dashboards.roles import MAY
 from dashboards.sign_in import NotAllowedError, Viewer, present
 from dashboards.speech import LANGUAGES, Speech
 
 LOGO = Path(__file__).parent / "components" / "logo.svg"
-OFFICER = frozenset({"officer"})
-REPORTED = frozenset({"officer", "management"})
-OPERATED = frozenset({"officer", "engineer"})
-EVERYBODY = REPORTED | OPERATED
 
 
 @dataclass(frozen=True)
@@ -48,18 +45,22 @@ class Entry:
     name: str
     draw: Callable[[Speech], None]
     icon: str
-    roles: frozenset[str] = OFFICER
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may see it."""
+        return MAY[self.name]
 
 
 MENU: Mapping[str, tuple[Entry, ...]] = {
     "watch": (
-        Entry("now", now.page, ":material/radar:", EVERYBODY),
-        Entry("alerts", alerts.page, ":material/notifications:", OPERATED),
+        Entry("now", now.page, ":material/radar:"),
+        Entry("alerts", alerts.page, ":material/notifications:"),
         Entry("breaches", breaches.page, ":material/report:"),
-        Entry("obligations", obligations.page, ":material/hourglass_top:", REPORTED),
+        Entry("obligations", obligations.page, ":material/hourglass_top:"),
         Entry("subject", subject.page, ":material/person_search:"),
-        Entry("transfers", transfers.page, ":material/public:", REPORTED),
-        Entry("policy", policy.page, ":material/gavel:", EVERYBODY),
+        Entry("transfers", transfers.page, ":material/public:"),
+        Entry("policy", policy.page, ":material/gavel:"),
         Entry("what-if", what_if.page, ":material/alt_route:"),
     ),
     "systems": (
@@ -67,10 +68,10 @@ MENU: Mapping[str, tuple[Entry, ...]] = {
         Entry("recruitment", recruitment.page, ":material/work:"),
         Entry("website", website.page, ":material/language:"),
     ),
-    "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:", OPERATED),),
+    "run": (Entry("pipeline", pipeline.page, ":material/conversion_path:"),),
     "tell": (
-        Entry("register", register.page, ":material/menu_book:", REPORTED),
-        Entry("snapshots", snapshots.page, ":material/description:", REPORTED),
+        Entry("register", register.page, ":material/menu_book:"),
+        Entry("snapshots", snapshots.page, ":material/description:"),
     ),
 }
 FIRST = "now"

@@ -90,9 +90,8 @@ def severity_pill(severity: str | None, say: Speech) -> str:
 
 
 def told_title(row: Row, words: Words, say: Speech) -> str:
-    """What happened, in the clause's own words (English); else the promise in a few words."""
-    told = say.language == "en" and row["outcome"] == "breach"
-    return words.breach.rstrip(".") if told else say.short(words)
+    """What happened, in the clause's own words; else the promise in a few words."""
+    return words.breach.rstrip(".") if row["outcome"] == "breach" else say.short(words)
 
 
 def state_of(row: Row, at: datetime, say: Speech) -> str:

@@ -15,6 +15,7 @@ from dashboards.components.chip import chip
 from dashboards.components.panel import esc, guarded, panel
 from dashboards.figures import standing
 from dashboards.questions import Answer
+from dashboards.roles import reachable
 from dashboards.sign_in import viewer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, reader
@@ -78,10 +79,13 @@ def headline(text: str, below: str = "", mark: str = "") -> str:
 def drawn(name: str, title: str, say: Speech, draw: Callable[[], str], answer: Answer | None = None) -> None:
     """One panel on the page; one that fails says so in its place, and one whose `answer` is still to come, too.
 
+    Its links lead only to where the viewer may go.
+
     Without that, a question that nobody answered would look like an answer without rows.
     """
     if answer is None or answer.taken_at is not None:
-        st.html(guarded(name, title, say, draw, report))
+        who = viewer(st.get_option("server.address"))
+        st.html(reachable(guarded(name, title, say, draw, report), who.role if who else ""))
     else:
         words = esc(say("state.nothing" if answer.failed else "state.waiting"))
         st.html(panel(name, title, "", f'<p class="cw-none" data-testid="unanswered">{words}</p>'))

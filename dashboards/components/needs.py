@@ -45,6 +45,5 @@ def needs_you(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: 
 
 
 def _title(row: Row, words: Words, say: Speech) -> str:
-    """What happened, in the clause's own words (English); the promise in a few words while nothing happened yet."""
-    told = row["kind"] != "open" and say.language == "en"
-    return words.breach.rstrip(".") if told else say.short(words)
+    """What happened, in the clause's own words; the promise in a few words while nothing happened yet."""
+    return say.short(words) if row["kind"] == "open" else words.breach.rstrip(".")

@@ -78,7 +78,7 @@ def silences(say: Speech) -> None:
 def _form(say: Speech) -> None:
     with st.form("silence", border=False):
         with st.container(horizontal=True):
-            known = surroundings.clauses()
+            known = surroundings.clauses(say.language)
             given: dict[str, str | None] = {
                 "clause": st.selectbox(say("filters.clause"), list(known), index=None),
                 "system": st.selectbox(say("filters.system"), SYSTEMS, index=None, format_func=say.system),

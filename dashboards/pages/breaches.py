@@ -26,13 +26,13 @@ def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it, `finding` opens one."""
     at = moment()[0]
     live(say, partial(_draw, say), at)
-    asked = of_address(st.query_params.to_dict(), surroundings.clauses())
+    asked = of_address(st.query_params.to_dict(), surroundings.clauses(say.language))
     (found,) = desk().ask(replace(asked, after=None).question(), wait=0, at=at)
     exports(asked, found.rows[0]["total"] if found.rows else 0, say, at)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
-    clauses = surroundings.clauses()
+    clauses = surroundings.clauses(say.language)
     asked = of_address(st.query_params.to_dict(), clauses)
     mark = (bundle.pulse.get("breaches"), bundle.pulse.get("recorded_at") if asked.after is None else None)
     found, standing = desk().ask(asked.question(), Filter().question(), mark=mark, at=bundle.moment)

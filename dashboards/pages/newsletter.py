@@ -37,7 +37,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     (given,) = desk().ask(question("newsletter_consents", since=shown.since, zone=say.zone, every=EVERY))
 
     def view() -> View:
-        by = courses(kept.rows, CLAUSES, surroundings.clauses(), shown)
+        by = courses(kept.rows, CLAUSES, surroundings.clauses(say.language), shown)
         sums = {name: shown.sums(rows) for name, rows in by_evidence(given.rows).items()}
         after = leaving(gone.rows[0])
         without = sum(by[each].breaches for each in WITHOUT)

@@ -36,8 +36,8 @@ def page(say: Speech) -> None:
 
 
 def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
-    clauses = surroundings.clauses()
-    figures = bundle.once("now", lambda: now(bundle, clauses, surroundings.silent(bundle)))
+    clauses = surroundings.clauses(say.language)
+    figures = bundle.once(("now", say.language), lambda: now(bundle, clauses, surroundings.silent(bundle)))
     alike = (say, tuple(sorted(st.query_params.to_dict().items())))
 
     def part(name: str, title: str, make: Callable[[], str]) -> None:

@@ -34,7 +34,7 @@ def page(say: Speech) -> None:
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
-    clauses = surroundings.clauses()
+    clauses = surroundings.clauses(say.language)
     asked = of_address(st.query_params.to_dict(), clauses)
     today = (bundle.moment.as_of or bundle.taken_at).astimezone(say.tz).date()
     until = datetime.combine(today + timedelta(days=7 * WEEKS), datetime.min.time(), say.tz)

@@ -73,7 +73,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
             drawn("senders", say("pipeline.sources"), say, lambda: sources(heard.rows, at, say), heard)
-            clauses = surroundings.clauses()
+            clauses = surroundings.clauses(say.language)
             drawn("canaries", say("canaries.title"), say, lambda: canaries(proved, clauses, at, say), told)
             away = Aside(reasons.rows, aside.rows, reason, ROWS, key is not None)
             drawn("quarantine", say("pipeline.quarantine"), say, lambda: quarantine(away, at, say), aside)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+import streamlit as st
+
 from dashboards import surroundings
+from dashboards.acting import ROLES
 from dashboards.address import chosen, moment
 from dashboards.components.attest import attest
 from dashboards.components.cases import case_list
@@ -13,6 +16,7 @@ from dashboards.components.frame import aged, banner, drawn, head, headline, liv
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
 from dashboards.figures import now
 from dashboards.questions import desk, question
+from dashboards.sign_in import viewer
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
 from dashboards.weeks import asked, courses, weeks
@@ -20,12 +24,14 @@ from expectations.attestations import lapsed, standing
 from expectations.coverage import Evidence, of_sentences
 from expectations.examples import shipped
 from expectations.model import registry
+from expectations.words import clauses_in
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh; `clause` in the address opens one."""
+    """Draw the page and keep it fresh; `clause` in the address opens one. Who may vouch finds the form."""
     live(say, partial(_draw, say), moment()[0], figures=True)
-    if moment()[0].is_now:
+    who = viewer(st.get_option("server.address"))
+    if moment()[0].is_now and who is not None and who.role in ROLES:
         attest(say)
 
 
@@ -58,7 +64,8 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     )
     title = headline(say("policy.head", proved=proved, all=len(promising)), below)
     head(title, bundle, fresh, say, "policy")
-    opened = registry().get(chosen("clause", registry()) or "")
+    clauses = surroundings.clauses(say.language)
+    opened = clauses_in(say.language).get(chosen("clause", clauses) or "")
     if opened is not None:
         own = [row for row in rows if opened.id in row.sentence.clauses]
         cases = shipped().get(opened.id, ())
@@ -66,7 +73,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         drawn("cases", opened.id, say, lambda: case_list(cases, say))
     shown = weeks(at, say.tz)
     (told,) = desk().ask(replace(asked(None, list(registry()), shown, say.zone), every=60), at=bundle.moment)
-    trend = courses(told.rows, registry(), registry(), shown) if told.taken_at else {}
-    figures = now(bundle, surroundings.clauses(), surroundings.silent(bundle))
+    trend = courses(told.rows, registry(), clauses, shown) if told.taken_at else {}
+    figures = now(bundle, clauses, surroundings.silent(bundle))
     drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, trend, say))
     drawn("sentences", say("policy.sentences"), say, lambda: sentence_list(rows, say))

@@ -41,7 +41,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     def view() -> View:
         assert running.taken_at is not None
         at = running.taken_at
-        by = courses(weekly.rows, CLAUSES, surroundings.clauses(), shown)
+        by = courses(weekly.rows, CLAUSES, surroundings.clauses(say.language), shown)
         told, passed = kept(running.rows)
         rec, beyond = told["REC-1"], by["GEN-1"]
         given, withdrawn = (

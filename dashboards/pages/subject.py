@@ -65,7 +65,7 @@ def _head(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
 
 
 def _timeline(told: list[Told], seen: Seen, say: Speech) -> str:
-    return timeline(told, seen.at, surroundings.clauses(), say, key_of(chosen("after")))
+    return timeline(told, seen.at, surroundings.clauses(say.language), say, key_of(chosen("after")))
 
 
 def _given() -> None:

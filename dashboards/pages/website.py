@@ -40,7 +40,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
 
     def view() -> View:
         assert sent.taken_at is not None
-        by = courses(weekly.rows, CLAUSES, surroundings.clauses(), shown)
+        by = courses(weekly.rows, CLAUSES, surroundings.clauses(say.language), shown)
         told = visits(seen.rows)
         broken, full = by["WEB-2"], by["CLICK-1"]
         percent = shortened(told["address"])

@@ -113,7 +113,7 @@ def flip_list(trial: Trial, say: Speech) -> str:
     note = esc(say("what_if.judged", n=trial.judged))
     if not trial.flips:
         return panel("flips", say("what_if.title"), note, f'<p class="cw-none">{esc(say("what_if.nothing"))}</p>')
-    clauses = surroundings.clauses()
+    clauses = surroundings.clauses(say.language)
     heads = (say(f"what_if.heads.{name}") for name in ("clause", "from", "to", "outcomes", "examples"))
     lines = []
     for flip in trial.flips:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import questions, sign_in, store
 from dashboards.acting import NotDoneError
 from dashboards.components import attest
+from dashboards.pages import policy
 from dashboards.sign_in import Viewer
 from expectations.attestations import standing
 from expectations.contract.decode import Record, decode
@@ -112,3 +113,13 @@ def test_nobody_vouches_without_the_role(
     test.button[0].click().run()
     assert test.error[0].value == "Not done: only an officer vouches."
     assert sent == []
+
+
+@pytest.mark.parametrize(("role", "forms"), [("officer", 1), ("management", 0), ("engineer", 0)])
+def test_the_form_is_drawn_for_who_may_vouch(
+    day: World, monkeypatch: pytest.MonkeyPatch, role: str, forms: int
+) -> None:
+    monkeypatch.setattr(policy, "viewer", lambda _: Viewer("ann", role))
+    test = opened(day)
+    assert not test.exception
+    assert len(test.button) == forms
