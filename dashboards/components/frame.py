@@ -26,16 +26,26 @@ PATIENCE = 4.0  # seconds at the start until "reading" becomes "does not answer"
 _log = logging.getLogger("dashboards")
 
 
-def live(say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment = NOW, *, figures: bool = False) -> None:
+def live(
+    say: Speech,
+    draw: Callable[[Bundle, Freshness], None],
+    at: Moment = NOW,
+    *,
+    figures: bool = False,
+    without_events: bool = False,
+) -> None:
     """Draw the page by `draw` and keep it fresh; while there is nothing to draw, say why.
 
-    `at`: the moment, of a page that can show another than now; `figures`: the bundle's figures are of that moment too.
+    `at`: the moment, of a page that can show another than now; `figures`: the bundle's figures are of that moment too;
+    `without_events`: the page has something to show before any event came.
     """
-    _live(say, draw, at, figures)
+    _live(say, draw, at, figures, without_events)
 
 
 @st.fragment(run_every=REFRESH_EVERY)
-def _live(say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment, figures: bool) -> None:
+def _live(
+    say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment, figures: bool, without_events: bool
+) -> None:
     if viewer(st.get_option("server.address")) is None:
         st.rerun()  # no longer signed in: the whole page says so
     source = reader()
@@ -43,7 +53,7 @@ def _live(say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment, fi
     with st.container(key="cw_all"):
         if bundle.taken_at is None:
             _before_the_first_answer(bundle, fresh, say)
-        elif bundle.pulse.get("recorded_at") is None:
+        elif bundle.pulse.get("recorded_at") is None and not without_events:
             banner(bundle, fresh, say)
             head(_state_head("empty", say), bundle, fresh, say)
             state("empty", say)

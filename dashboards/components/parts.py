@@ -10,9 +10,11 @@ from typing import Any
 from dashboards.address import changed
 from dashboards.components.paging import ways
 from dashboards.components.panel import esc, panel, table
+from dashboards.components.sparks import bars
 from dashboards.figures import QUIET_SOURCE
 from dashboards.speech import Speech, catalogue, number, utc
 from dashboards.store import Row
+from dashboards.throughput import Stage
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,32 @@ def workers(rows: Sequence[Row], rules: str, at: datetime, say: Speech) -> str:
     return panel("workers", say("pipeline.workers"), esc(say("pipeline.workers_note")), body)
 
 
+def throughput(found: Sequence[Stage], say: Speech) -> str:
+    """What goes through each stage a second: the mean of the last minute, and its course."""
+    lines = []
+    for each in found:
+        now, most = (_rate(value, say) for value in (each.now, each.most))
+        alt = say("pipeline.throughput_alt", stage=say(f"pipeline.stages.{each.name}"), now=now, most=most)
+        lines.append(
+            (
+                f'<span title="{esc(say(f"pipeline.stages.{each.name}_help"))}">'
+                f"{esc(say(f'pipeline.stages.{each.name}'))}</span>",
+                f'<b data-testid="rate-{each.name}">{esc(now)}</b>',
+                esc(most),
+                bars(each.course, alt, width=240.0, height=26.0),
+            )
+        )
+    body = f'<div class="cw-rates">{_table(("stage", "per_second", "most", "course"), lines, say)}</div>'
+    return panel("throughput", say("pipeline.throughput"), esc(say("pipeline.throughput_note")), body)
+
+
+def _rate(value: float, say: Speech) -> str:
+    """A figure a second; below ten with one decimal, for there it tells."""
+    if value >= 10 or not value:
+        return number(round(value))
+    return f"{max(value, 0.1):.1f}".replace(".", "," if say.language == "nl" else ".")
+
+
 def quarantine(told: Aside, at: datetime, say: Speech) -> str:
     """Why records were set aside, and the records: where they stood, never what they said."""
     if not told.reasons:
@@ -193,6 +221,7 @@ def _alarm(say: Speech) -> str:
 
 
 def _reason(reason: str, say: Speech) -> str:
+    """In words; of a reason that an older version gave, its name."""
     return str(catalogue(say.language).get(f"quarantine.{reason}", reason.replace("_", " ")))
 
 

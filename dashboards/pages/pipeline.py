@@ -21,6 +21,7 @@ from dashboards.components.parts import (
     revising,
     room,
     sources,
+    throughput,
     tiles,
     workers,
 )
@@ -28,6 +29,7 @@ from dashboards.components.proofs import canaries
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness, Row
+from dashboards.throughput import STEP, STEPS, stages
 from expectations.proof import Proof, State, proofs
 from expectations.rules import rules_digest
 from infra import growth
@@ -39,7 +41,7 @@ _KEY = re.compile(r"(-?\d{1,20})~([\w.:-]{1,200})")
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `reason` and `after` in the address choose among the records set aside."""
-    live(say, partial(_draw, say))
+    live(say, partial(_draw, say), without_events=True)
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -47,7 +49,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     said = st.query_params.to_dict()
     reason, key = said.get("reason") or None, _KEY.fullmatch(said.get("after", ""))
     place, name = (int(key[1]), key[2]) if key else (None, None)
-    health, reading, alive, heard, progress, gaps, reasons, aside, told = desk().ask(
+    health, reading, alive, heard, progress, gaps, reasons, aside, told, flow = desk().ask(
         question("health", every=5),
         question("offsets", every=5),
         question("workers", every=5),
@@ -57,14 +59,15 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         question("quarantine_reasons"),
         question("quarantined", reason=reason, after_place=place, after_name=name, rows=ROWS + 1),
         question("canaries", every=5),
+        question("throughput", step=STEP, seconds=STEP * STEPS, every=2),
         mark=bundle.pulse.get("recorded_at"),
     )
     at = bundle.taken_at
     one: Row = health.rows[0] if health.rows else {}
     proved = list(proofs(told.rows, at))
     banner(bundle, fresh, say)
-    titles = ("menu.pipeline", *(f"pipeline.{part}" for part in PARTS), "canaries.title")
-    answers = (health, reading, alive, heard, progress, gaps, reasons, told)
+    titles = ("menu.pipeline", *(f"pipeline.{part}" for part in PARTS), "canaries.title", "pipeline.throughput")
+    answers = (health, reading, alive, heard, progress, gaps, reasons, told, flow)
     aged(zip(map(say, titles), answers, strict=True), say)
     head(_answer(one, proved, say), bundle, fresh, say, "pipeline")
     if not one:
@@ -72,6 +75,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     drawn("tiles", say("menu.pipeline"), say, lambda: tiles(one, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
+            drawn("throughput", say("pipeline.throughput"), say, lambda: throughput(stages(flow.rows), say), flow)
             drawn("senders", say("pipeline.sources"), say, lambda: sources(heard.rows, at, say), heard)
             clauses = surroundings.clauses(say.language)
             drawn("canaries", say("canaries.title"), say, lambda: canaries(proved, clauses, at, say), told)

@@ -259,7 +259,7 @@ class Seeded:
         return sorted(found)
 
     def _bad(self) -> dict[str, Any]:
-        return {"reason": "not_json", "detail": None, "digest": "0" * 64, "system": "crm", "topic": "crm.events",
+        return {"reason": "invalid_json", "detail": None, "digest": "0" * 64, "system": "crm", "topic": "crm.events",
                 "partition": 0, "offset": 1}  # fmt: skip
 
     def _next(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +14,13 @@ from dashboards.components import paging, parts
 from dashboards.components.parts import Aside, quarantine
 from dashboards.components.proofs import canaries
 from dashboards.questions import Desk
-from dashboards.speech import Speech
+from dashboards.speech import LANGUAGES, Speech, catalogue
+from expectations.contract import canaries as canary
 from expectations.proof import proofs
 from tests.support.drawn import World, draw, world
 from tests.support.seeded import HOUR, MINUTE, NOW, Seeded
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,40 @@ def test_a_silent_source_stands_out(day: World) -> None:
     row = re.search(r'<tr><td><span class="cw-src-silent">◇</span> <code>/recruitment</code>.*?</tr>', html)
     assert row
     assert "26 min ago" in row[0]
+
+
+def test_each_stage_tells_its_throughput_and_draws_it(day: World) -> None:
+    rates = re.findall(r'data-testid="rate-(\w+)">([^<]+)</b>.*?aria-label="([^"]+)"', page(day))
+    assert [stage for stage, _, _ in rates] == ["decoded", "judged", "applied"]
+    assert all(f"{rate} a second in the last minute" in alt for _, rate, alt in rates)
+    assert "0" not in {rate for _, rate, _ in rates}
+
+
+def test_before_any_event_canaries_and_throughput_are_shown() -> None:
+    seen = Seeded()
+    seen.store.beat("worker-1", 12, 0)
+    seen.canaries({"NEWS-4": (4 * MINUTE, 4 * MINUTE)})
+    seen.reader.poll()
+    html = page(world(seen))
+    assert 'data-testid="state-empty"' not in html
+    assert 'data-testid="panel-throughput"' in html
+    assert 'data-state="proved"' in line(html, "NEWS-4")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_that_the_code_gives_has_words(language: str) -> None:
+    """Found in the code: what `Refused` is raised with, and what the warehouse itself sets aside."""
+    contract, machines = (
+        [file.read_text("utf-8") for room in rooms for file in (ROOT / room).rglob("*.py")]
+        for rooms in (("expectations/contract",), ("infra/warehouse", "streams/core", "streams/worker"))
+    )
+    given = {word for text in contract for word in re.findall(r'Refused\(\s*"(\w+)"', text)} | {canary.REASON}
+    for form in (r'reason=pl\.lit\("(\w+)"', r'"reason": "(\w+)"'):
+        given |= {word for text in machines for word in re.findall(form, text)}
+    assert given >= {"invalid_json", "id_conflict", "unjudgeable", "reserved_source"}
+    assert {f"quarantine.{reason}" for reason in given} <= set(catalogue(language))
+    named = {word for text in contract for word in re.findall(r"raise Refused\((\w+)", text)}
+    assert named == {"REASON"}, "a reason that is no literal: count it in above"
 
 
 def line(html: str, clause: str) -> str:
@@ -125,10 +163,10 @@ def test_without_a_worker_it_says_so_first(day: World) -> None:
 
 def test_records_set_aside_are_told_by_place_and_reason_and_chosen_by_it(day: World) -> None:
     html = page(day)
-    assert 'data-testid="reason-not_json"' in html
+    assert 'data-testid="reason-invalid_json"' in html
     assert "<code>crm.events 0 1</code>" in html
-    chosen = page(day, reason="not_json")
-    assert 'data-testid="reason-not_json" aria-current=true' in chosen
+    chosen = page(day, reason="invalid_json")
+    assert 'data-testid="reason-invalid_json" aria-current=true' in chosen
     assert "<code>crm.events 0 1</code>" not in page(day, reason="too_large")
 
 
@@ -137,12 +175,13 @@ def test_a_full_page_of_them_leads_to_the_next(day: World, monkeypatch: pytest.M
         monkeypatch.setattr(module, "changed", lambda **given: f"?{given}")
     rows = [
         {
-            "recorded_at": NOW - n * timedelta(seconds=1), "reason": "not_json", "detail": None, "topic": "crm.events",
+            "recorded_at": NOW - n * timedelta(seconds=1), "reason": "invalid_json", "detail": None,
+            "topic": "crm.events",
             "partition": 0, "offset": n, "digest": "00", "place": n, "name": f"crm.events-0-{n}-00",
         }
         for n in range(3)
     ]  # fmt: skip
-    told = quarantine(Aside([{"reason": "not_json", "n": 3}], rows, None, 2, later=False), NOW, Speech())
+    told = quarantine(Aside([{"reason": "invalid_json", "n": 3}], rows, None, 2, later=False), NOW, Speech())
     assert "crm.events 0 1" in told
     assert "crm.events 0 2" not in told
     assert "1~crm.events-0-1-00" in told
