@@ -115,7 +115,9 @@ def _pair(text: str, name: str) -> tuple[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """JSON of one value; instants in UTC."""
+    """JSON of one value; instants in UTC, bytes in hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
     if isinstance(value, datetime):
         return utc_text(value)
     if isinstance(value, dict):

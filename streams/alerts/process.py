@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -35,8 +35,10 @@ CLOCKS_EVERY, SURROUNDINGS_EVERY = 2.0, 20.0  # at least; a look takes a twentie
 OVERLAP = timedelta(minutes=1)  # by which two looks at beliefs that ended overlap, for clocks that differ
 NAMES = 500  # alerts asked for by name at once
 PIECE = 20_000  # findings raised in one transaction
+NOTICED = 50  # notices kept in one transaction; then some are sent
 START = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Mapping[str, Any]
+T = TypeVar("T")
 Send = Callable[[Integration, str, Row, datetime], Outcome]
 logger = logs.get("alerts")
 
@@ -180,7 +182,7 @@ class Alerts:
         now = self.clock.now()
         names = {row["alert"] for row in self._rows("alert_acted", since=self._acted_since)} | self._awaited
         held: set[str] = set()
-        for piece in _pieces(sorted(names)):
+        for piece in _pieces(sorted(names), NAMES):
             told = json.dumps(piece)
             actions: dict[str, list[Action]] = {}
             for row in self._rows("alert_actions", alerts=told):
@@ -202,22 +204,34 @@ class Alerts:
         found = grouping.groups(self.config, sets, silences, now)
         told = self._rows("alert_told")
         known = {(row["receiver"], row["way"], row["grouped"], row["labels"]): row["upto"] for row in told}
-        for each in grouping.due(self.config, found, told, now):
-            self._notice(each, known, now)
+        members: dict[Any, list[Row]] = {}
+        for piece in _pieces(grouping.due(self.config, found, told, now), NOTICED):
+            made = [self._notice(each, known, members, now) for each in piece]
+            remembered = [row for rows, _ in made for row in rows]
+            notices = [notice for _, notice in made if notice is not None]
+            self._keep(told=_table(remembered, TOLD), notices=_table(notices, NOTICES))
+            self._deliver()
 
-    def _notice(self, telling: grouping.Telling, known: Mapping[Any, datetime], now: datetime) -> None:
-        """One notice of a group for one way, in the transaction that remembers what it told."""
+    def _notice(
+        self, telling: grouping.Telling, known: Mapping[Any, datetime], asked: dict[Any, list[Row]], now: datetime
+    ) -> tuple[list[Row], Row | None]:
+        """What a notice of a group for one way tells, to be remembered with it; and the notice, if any is to be sent.
+
+        `asked`: members that were asked for already in this turn, by labels and up to when they were told.
+        """
         place = telling.receiver, telling.way, telling.group.key
         way = self._way(telling.receiver, telling.way)
         members: dict[str, list[Row]] = {}
         for labels in telling.upto:
-            upto = known.get((*place, labels), grouping.NEVER)
-            rows = self._rows("alert_members", labels=labels, upto=max(upto, START), rows=messages.MOST)
+            since = labels, max(known.get((*place, labels), grouping.NEVER), START)
+            if since not in asked:
+                asked[since] = self._rows("alert_members", labels=labels, upto=since[1], rows=messages.MOST)
+            rows = asked[since]
             ends = ("firing", "resolved", "withdrawn") if way is None or way.send_resolved else ("firing", "withdrawn")
             members[labels] = [row for row in rows if row["stands"] in ends]
         repeat = telling.group.route.repeat_interval
         made = messages.message(telling.group.labels, members, self.config.raising.link, now, 2 * repeat)
-        told = [
+        told: list[Row] = [
             {
                 "told": raising.identity(*place, labels),
                 "receiver": place[0],
@@ -240,7 +254,7 @@ class Alerts:
             "repeated": False,
             "made_at": now,
         }
-        self._keep(told=_table(told, TOLD), notices=_table([] if made is None else [notice], NOTICES))
+        return told, notice if made is not None else None
 
     def _way(self, receiver: str, way: str) -> Integration | None:
         known = self.config.receivers.get(receiver)
@@ -294,9 +308,9 @@ def _ended(holder: str, ours: str) -> bool:
     return host == ours.partition("/")[0] and pid.isdecimal() and not alive(int(pid))
 
 
-def _pieces(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(names), NAMES):
-        yield names[first : first + NAMES]
+def _pieces(every: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for first in range(0, len(every), size):
+        yield every[first : first + size]
 
 
 def _kept(row: Row) -> Row:

@@ -143,5 +143,6 @@ def test_what_cannot_be_asked_is_told(home: Path, capsys: pytest.CaptureFixture[
     ]:
         assert run(arguments) == 2, arguments
         assert words in capsys.readouterr().err
+    assert told(capsys, "query", "head")[0]["chain"]
     assert run(["query", "--list"]) == 0
     assert "history" in capsys.readouterr().out

@@ -3,7 +3,7 @@
 -- beginning of an id of an alert or finding), $after_rank, $after_us, $after_alert (of the last row of the page before),
 -- $rows.
 WITH every AS (
-    SELECT *, alert_standing(state, standing, until, $now::TIMESTAMPTZ) AS stands,
+    SELECT * EXCLUDE (salt), alert_standing(state, standing, until, $now::TIMESTAMPTZ) AS stands,
         coalesce(list_position(['critical', 'high', 'medium', 'low'], severity), 5) AS rank, epoch_us(starts_at) AS us
     FROM alerts
 ),

@@ -1,2 +1,2 @@
 -- Up to which turn each set of labels was told, to whom.
-SELECT * FROM told
+SELECT * EXCLUDE (salt) FROM told

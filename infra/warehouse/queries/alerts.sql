@@ -1,6 +1,6 @@
 -- Alerts as they stand at $now, the newest first. Optional: $stands (firing, acknowledged, waived, resolved, withdrawn,
 -- superseded), $kind, $clause, $system, $severity, $alert, $assignee, $before (turned before), $rows.
-SELECT *, alert_standing(state, standing, until, $now::TIMESTAMPTZ) AS stands
+SELECT * EXCLUDE (salt), alert_standing(state, standing, until, $now::TIMESTAMPTZ) AS stands
 FROM alerts
 WHERE ($stands IS NULL OR alert_standing(state, standing, until, $now::TIMESTAMPTZ) = $stands)
     AND ($kind IS NULL OR kind = $kind)

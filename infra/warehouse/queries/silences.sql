@@ -1,2 +1,2 @@
 -- Silences that have not ended at $now, the one that ends next first.
-SELECT * FROM silences WHERE ends_at > $now::TIMESTAMPTZ ORDER BY ends_at, silence
+SELECT * EXCLUDE (salt) FROM silences WHERE ends_at > $now::TIMESTAMPTZ ORDER BY ends_at, silence

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from expectations.model import registry
 from infra.warehouse.answers import Held
-from infra.warehouse.schema import CANARIES
+from infra.warehouse.schema import CANARIES, NOTICES
 from infra.warehouse.store import Store
 from streams.alerts.delivery import Outcome
 from tests.streams.alerts.conftest import FILE, Scene, read
@@ -82,6 +83,35 @@ def test_news_of_a_told_group_waits_for_its_interval_and_then_it_is_told_again(s
     assert scene.receivers.titles()[1:] == ["✖ NEWS-5: 2 breaches (1 new), newsletter"]
     scene.wait(hours=4)
     assert scene.receivers.titles()[2:] == ["✖ NEWS-5: 2 breaches, newsletter"]
+
+
+def test_a_receiver_that_fails_for_long_holds_back_nobody_else(scene: Scene) -> None:
+    row = {"receiver": "officer", "grouped": "g", "message": "{}", "state": "waiting", "attempts": 9, "repeated": False}
+    rows = [{**row, "notice": f"a{n}", "way": "slack[0]", "made_at": NOON} for n in range(600)]
+    rows += [{**row, "notice": "b", "way": "webhook[0]", "made_at": NOON + timedelta(minutes=1)}]
+    later = {**row, "notice": "c", "way": "webhook[0]", "made_at": NOON, "due_at": NOON + timedelta(hours=1)}
+    table = pa.Table.from_pylist(
+        [{name: each.get(name) for name in NOTICES.names} for each in (*rows, later)], schema=NOTICES
+    )
+    scene.store.alert(scene.store.lease("alerts", "p1", 10), {"notices": table})
+    found = scene.rows("alert_undelivered", now=NOON + timedelta(minutes=2))
+    assert {each["notice"] for each in found if each["way"] == "webhook[0]"} == {"b"}
+    assert sum(each["way"] == "slack[0]" for each in found) >= 4
+
+
+def test_many_groups_are_told_in_one_turn_each_by_its_own_message(scene: Scene) -> None:
+    events = [event(f"e{n}", 0, system="newsletter", passed="") for n in range(60)]
+    found = [
+        verdict(each, clause=clause, severity="critical")
+        for each, clause in zip(events, list(registry())[:60], strict=True)
+    ]
+    scene.store.apply(batch(*events, verdicts=found, epoch=scene.epoch))
+    scene.wait(seconds=3)
+    scene.wait(seconds=6)
+    assert len(scene.rows("notices")) == 60
+    for _ in range(30):
+        scene.wait(seconds=1)
+    assert len({title.split(":")[0] for title in scene.receivers.titles()}) == len(scene.receivers.sent) == 60
 
 
 def test_a_verdict_revised_to_pass_withdraws_its_alert_and_says_so_once(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.canaries import canaries
+from expectations.model import registry
 from streams.alerts import messages, texts
 from streams.alerts.config import Raising
 from streams.alerts.raising import crossing, of_surroundings
@@ -125,6 +126,26 @@ def test_each_language_has_the_same_words_and_every_kind_has_a_text() -> None:
     for language in texts.LANGUAGES:
         for kind in texts.words("en")["kind"]:
             assert texts.counted(language, kind, 2)
+
+
+def test_what_nears_or_was_done_late_is_not_told_as_if_it_were_broken() -> None:
+    asked = {"firing": 1, "fresh": 1, "resolved": 0, "withdrawn": 0, "cause": None, "alert": "a", "since": None}
+    told = {
+        kind: texts.facts(
+            "en",
+            {**asked, "due_at": None, "labels": {"kind": kind, "clause": "RIGHT-1", "severity": "high"}},
+            "https://x.example",
+        )
+        for kind in ("breach", "indeterminate", "nearing", "due", "overdue", "late")
+    }
+    clause = registry()["RIGHT-1"]
+    assert [kind for kind, lines in told.items() if lines["What to do"] == clause.remedy] == ["breach", "overdue"]
+    assert [kind for kind, lines in told.items() if lines["What happened"] == clause.breach] == [
+        "breach",
+        "overdue",
+        "late",
+    ]
+    assert told["nearing"]["What to do"] == "Do what was promised before the deadline."
 
 
 def test_a_message_names_no_subject_and_no_event() -> None:
