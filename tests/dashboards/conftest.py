@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 
 from dashboards import questions, store
 from tests.support.drawn import World, world
 from tests.support.season import season
 from tests.support.seeded import Seeded
+
+# Each AppTest looks through all that is installed for components: nine tenths of its time. Once will do.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)

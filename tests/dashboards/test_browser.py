@@ -184,7 +184,7 @@ def test_an_alert_opens_into_its_life_and_what_may_be_done(page: Any, fresh: str
 
 
 def test_a_link_is_the_first_that_a_fresh_server_shows(page: Any) -> None:
-    with served("fresh") as address:
+    with served("small") as address:
         page.goto(f"{address}/policy?clause=NEWS-3")
         page.get_by_test_id("panel-clause").wait_for()
         page.get_by_text("Its breaches").click()
@@ -245,7 +245,7 @@ def test_the_chip_ages_when_the_server_is_gone(browser: Any) -> None:
     context = browser.new_context(timezone_id="Europe/Amsterdam", locale="en-GB")
     page = context.new_page()  # its own: Streamlit complains in the console when the server is gone
     chip = page.get_by_test_id("freshness")
-    with served("fresh") as address:
+    with served("small") as address:
         page.clock.install()
         page.goto(address)
         chip.and_(page.locator("[data-state=live]")).wait_for(timeout=15_000)

@@ -21,7 +21,7 @@ async def _look(address: str, page: str) -> Viewer:
 
 
 def test_a_viewer_refreshes_as_the_page_asks_and_notices_an_address_without_a_page() -> None:
-    with served("fresh") as address:
+    with served("small") as address:
         right, wrong = asyncio.run(_look(address, "")), asyncio.run(_look(address, "nothing-here"))
     assert (len(right.refreshes), right.faults) == (1, [])
     assert right.received > 10_000

@@ -10,6 +10,7 @@ from infra import processes
 from infra.access import Address
 from infra.broker.apache import ApacheKafka, new_cluster
 from infra.topics import TOPICS, admin
+from tests.support.processes import QUICK_JAVA
 
 BROKERS = 3
 REPLICATED = {
@@ -27,6 +28,8 @@ REPLICATED = {
 
 class Member(ApacheKafka):
     """One of them, broker and controller."""
+
+    java_options = QUICK_JAVA
 
     def __init__(self, number: int, directory: Path, controllers: list[str], cluster: str) -> None:
         voters = ",".join(f"{n}@{address}" for n, address in enumerate(controllers, 1))

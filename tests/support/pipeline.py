@@ -218,8 +218,8 @@ class House:
 
     def publish(self, lines: Sequence[Line], *, a_second: int | None = None) -> None:
         """Sends them; every one is acknowledged. `a_second`: no faster than that."""
-        with Producer(self.kafka, delivery_seconds=patience(120)) as producer:
-            _send(producer, lines, a_second)
+        with _Sender(self.kafka) as sender:
+            sender.send(lines, a_second)
 
     @contextmanager
     def publishing(self, lines: Sequence[Line], *, a_second: int) -> Iterator[Callable[[], bool]]:
@@ -227,8 +227,8 @@ class House:
 
         The broker is there when it begins; what becomes of it in the block is no reason to give up.
         """
-        with Producer(self.kafka, delivery_seconds=patience(120)) as producer, ThreadPoolExecutor(1) as aside:
-            sending = aside.submit(_send, producer, lines, a_second)
+        with _Sender(self.kafka) as sender, ThreadPoolExecutor(1) as aside:
+            sending = aside.submit(sender.send, lines, a_second)
             yield lambda: not sending.done()
             sending.result()
 
@@ -291,14 +291,36 @@ class House:
         return directory
 
 
-def _send(producer: Producer, lines: Sequence[Line], a_second: int | None) -> None:
-    began = time.monotonic()
-    for number, line in enumerate(lines):
-        if a_second is not None and number % 20 == 0:
-            time.sleep(max(0.0, began + number / a_second - time.monotonic()))
-        producer.send(*line)
-    producer.flush()
-    assert (producer.sent, dict(producer.failed)) == (len(lines), {})
+class _Sender:
+    """A source: what it is told that the broker did not take it sends again, though that may have arrived."""
+
+    def __init__(self, kafka: str) -> None:
+        self._refused: list[Line] = []
+        self._producer = Producer(kafka, on_failure=self._refuse, delivery_seconds=patience(120))
+
+    def __enter__(self) -> _Sender:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._producer.close()
+
+    def _refuse(self, line: object, reason: str) -> None:
+        assert isinstance(line, Line)
+        self._refused.append(line)
+
+    def send(self, lines: Sequence[Line], a_second: int | None) -> None:
+        """Until every one is acknowledged."""
+        began, waiting = time.monotonic(), lines
+        for _ in range(5):
+            for number, line in enumerate(waiting):
+                if a_second is not None and number % 20 == 0:
+                    time.sleep(max(0.0, began + number / a_second - time.monotonic()))
+                self._producer.send(*line, tag=line)
+            self._producer.flush()
+            waiting, self._refused = self._refused, []
+            if not waiting:
+                return
+        raise AssertionError(f"{len(waiting)} of {len(lines)} were never taken: {dict(self._producer.failed)}")
 
 
 def patience(seconds: float) -> float:

@@ -12,6 +12,8 @@ from typing import Any
 
 from infra.settings import Settings
 
+QUICK_JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # Kafka starts in two thirds of the time
+
 
 def clausewatch(*arguments: str, **given: Any) -> subprocess.Popen[str]:
     """The command with these words, running."""

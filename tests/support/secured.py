@@ -14,6 +14,7 @@ from infra.access import Access, Address
 from infra.broker import apache
 from infra.broker.apache import ApacheKafka
 from infra.broker.rights import login
+from tests.support.processes import QUICK_JAVA
 
 ADMIN = "admin"
 SECURED = Path(apache.__file__).with_name("secured.properties")
@@ -22,6 +23,8 @@ MAKE_SECRETS = Path(processes.__file__).with_name("make-secrets")
 
 class SecuredKafka(ApacheKafka):
     """Its `address` logs in as the administrator; `as_user` as somebody else."""
+
+    java_options = QUICK_JAVA
 
     def __init__(self, directory: Path, log: Path) -> None:
         super().__init__(directory, log)

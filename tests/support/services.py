@@ -16,6 +16,7 @@ from infra.broker.embedded import EmbeddedBroker
 from infra.errors import UserError
 from infra.topics import create
 from tests.support.network import ProxiedKafka
+from tests.support.processes import QUICK_JAVA
 
 PARTITIONS = 4
 
@@ -60,6 +61,7 @@ def own_kafka(tmp_path: Path) -> Iterator[ApacheKafka]:
     """A running Apache Kafka of this test alone, with the five topics empty: 4 partitions each."""
     need_kafka()
     broker = ApacheKafka(tmp_path / "kafka", tmp_path / "broker.log")
+    broker.java_options = QUICK_JAVA
     broker.start()
     create(broker.address, PARTITIONS)
     yield broker
