@@ -15,7 +15,12 @@ from infra.clock import utc_text
 NAMES = ("as_of", "known_at")
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # Pages that can show another moment, by their name in the menu; the others show now, and say so.
-PAGES = frozenset({"now", "breaches", "obligations", "transfers", "policy", "register"})
+PAGES = frozenset(
+    {
+        *("now", "breaches", "obligations", "transfers", "policy", "register"),
+        *("newsletter", "recruitment", "website"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,36 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from expectations.calendars import Duration
 from expectations.formats import cell
+from expectations.model import registry
 from expectations.policy import ANY, PolicyVersion
 from expectations.vocabulary import TYPES
 
 PROCESSING = tuple(sorted(name for name, kind in TYPES.items() if "P" in kind.kinds))
+KEEPING = (
+    "retention_clause",
+    "retention_term",
+    "erased",
+    "held",
+    "kept_days_half",
+    "kept_days_longest",
+    "beyond_term",
+)
 UNKNOWN = ""  # the activity of what no activity of the policy has
 SIDES = ("categories", "purposes", "bases")
+# The promise that ends an activity's keeping, and the readings that say after how long, from where its term begins: the
+# answer to a request, the end of a relation, an unsubscription, the end of a procedure, a recording.
+TERMS = {
+    "contact": ("WEB-1", "contact_erasure"),
+    "relations": ("CRM-1", "retention_years"),
+    "newsletter": ("NEWS-5", "unsubscribe_erasure"),
+    "recruitment": ("REC-1", "retention", "retention_with_consent"),
+    "camera": ("CCTV-2", "recording_retention"),
+}
 EVERY = tuple(ANY.values())  # what a policy file means by `any`
 
 
@@ -35,6 +55,27 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """How long an activity's data are kept. `terms`: as declared; lengths are of what was erased in the days asked for
+    (`erased`; half of it within `usual`) and of what is still held; `beyond`: how many longer than their own term."""
+
+    clause: str
+    terms: tuple[Duration, ...]
+    erased: int = 0
+    usual: timedelta | None = None
+    longest: timedelta | None = None
+    held: int = 0
+    oldest: timedelta | None = None
+    paused: int = 0
+    beyond: int = 0
+
+    @property
+    def most(self) -> timedelta | None:
+        """The longest that anything was kept, erased or not."""
+        return max((each for each in (self.longest, self.oldest) if each is not None), default=None)
+
+
+@dataclass(frozen=True)
 class Entry:
     """One activity. `events` and `people` (about) within the days asked for; `last_at` None: nothing was seen."""
 
@@ -47,6 +88,7 @@ class Entry:
     recipients: tuple[str, ...]
     countries: tuple[str, ...]
     last_at: datetime | None
+    keeping: Keeping | None = None  # None: the policy sets no term
 
     @property
     def undeclared(self) -> int:
@@ -59,8 +101,14 @@ class Entry:
         return self.declared and not self.events
 
 
-def register(seen: Sequence[Mapping[str, Any]], version: PolicyVersion) -> list[Entry]:
-    """Every activity of the policy in its order, then what belongs to none. `seen`: rows of `register_seen`."""
+def register(
+    seen: Sequence[Mapping[str, Any]], version: PolicyVersion, kept: Iterable[Mapping[str, Any]] = ()
+) -> list[Entry]:
+    """Every activity of the policy in its order, then what belongs to none.
+
+    `seen`: rows of `register_seen`; `kept`: of `register_kept`.
+    """
+    keeping = {each.clause: each for each in keepings(kept, version)}
     rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in seen:
         rows[version.activity_for(row["type"], row["system"], row["purpose"]) or UNKNOWN].append(row)
@@ -70,14 +118,34 @@ def register(seen: Sequence[Mapping[str, Any]], version: PolicyVersion) -> list[
             each.section,
             rows.pop(each.name, []),
             {"categories": each.categories, "purposes": each.purposes, "bases": each.bases},
+            keeping.get(TERMS.get(each.name, ("",))[0]),
         )
         for each in version.activities
     ]
     return entries + [_entry(name, "", found, None) for name, found in sorted(rows.items())]
 
 
+def keepings(rows: Iterable[Mapping[str, Any]], version: PolicyVersion) -> list[Keeping]:
+    """Of each promise of TERMS its declared terms, and what was seen. `rows`: of `register_kept`."""
+    told = {row["clause"]: row for row in rows}
+    found = []
+    for clause, *names in TERMS.values():
+        reading = registry()[clause].reading(version.readings.get(clause, {}))
+        values = (getattr(reading, name) for name in names)
+        terms = tuple(each if isinstance(each, Duration) else Duration(each, "years") for each in values)
+        row = dict(told.get(clause, {"clause": clause}))
+        for name in ("usual", "longest", "oldest"):
+            row[name] = timedelta(seconds=row[name]) if row.get(name) is not None else None
+        found.append(Keeping(terms=terms, **row))
+    return found
+
+
 def _entry(
-    name: str, section: str, rows: Sequence[Mapping[str, Any]], declared: Mapping[str, frozenset[str]] | None
+    name: str,
+    section: str,
+    rows: Sequence[Mapping[str, Any]],
+    declared: Mapping[str, frozenset[str]] | None,
+    keeping: Keeping | None = None,
 ) -> Entry:
     found = {
         "categories": {word for row in rows for text in row["category_sets"] for word in _words(text)},
@@ -94,6 +162,7 @@ def _entry(
         tuple(sorted({each for row in rows for each in row["recipients"]})),
         tuple(sorted({each for row in rows for each in row["countries"]})),
         max((row["last_at"] for row in rows), default=None),
+        keeping,
     )
 
 
@@ -118,10 +187,21 @@ def as_csv(entries: Iterable[Entry]) -> str:
     writer = csv.writer(text)
     kinds = ("both", "undeclared", "dormant")
     sides = [f"{side}_{kind}" for side in SIDES for kind in kinds]
-    writer.writerow(["activity", "section", *sides, "events", "people_about", "recipients", "countries", "last_seen"])
+    seen = ["events", "people_about", "recipients", "countries", "last_seen"]
+    writer.writerow(["activity", "section", *sides, *seen, *KEEPING])
     for each in entries:
         words = [" ".join(getattr(each.sides[side], kind)) for side in SIDES for kind in kinds]
         last = each.last_at.isoformat() if each.last_at else ""
-        line = [each.name or "(none)", each.section, *words, each.events, each.people]
-        writer.writerow([cell(value) for value in [*line, " ".join(each.recipients), " ".join(each.countries), last]])
+        line: list[str | int] = [each.name or "(none)", each.section, *words, each.events, each.people]
+        line += [" ".join(each.recipients), " ".join(each.countries), last, *_kept(each.keeping)]
+        writer.writerow([cell(value) for value in line])
     return text.getvalue()
+
+
+def _kept(keeping: Keeping | None) -> list[str | int]:
+    """The columns KEEPING: the term as policy files write it, days with two decimals."""
+    if keeping is None:
+        return [""] * len(KEEPING)
+    days = [f"{each / timedelta(days=1):.2f}" if each is not None else "" for each in (keeping.usual, keeping.most)]
+    terms = " or ".join(map(str, keeping.terms))
+    return [keeping.clause, terms, keeping.erased, keeping.held, *days, keeping.beyond]

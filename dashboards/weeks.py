@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboards.as_of import NOW, Moment
 from dashboards.figures import Cell, Clauses, Words
 from dashboards.questions import Question, question
 
@@ -65,9 +66,13 @@ def weeks(at: datetime, zone: ZoneInfo) -> Weeks:
     return Weeks(tuple(datetime.combine(day, datetime.min.time(), zone) for day in days))
 
 
-def asked(system: str | None, clauses: Sequence[str], shown: Weeks, zone: str) -> Question:
-    """The question how these promises were kept; those on events as far as they concern the system, if one is named."""
-    return question("system_weeks", system=system, clauses=" ".join(clauses), since=shown.since, zone=zone)
+def asked(system: str | None, clauses: Sequence[str], shown: Weeks, zone: str, at: Moment = NOW) -> Question:
+    """The question how these promises were kept; those on events as far as they concern the system, if one is named.
+
+    `at`: the moment that it will be asked of. Of now sums are enough.
+    """
+    name = "system_weeks" if at.is_now else "system_weeks_as_of"
+    return question(name, system=system, clauses=" ".join(clauses), since=shown.since, zone=zone)
 
 
 def courses(rows: Iterable[Mapping[str, Any]], ids: Iterable[str], known: Clauses, shown: Weeks) -> dict[str, Course]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from dashboards import surroundings
-from dashboards.address import link
+from dashboards.address import link, moment
 from dashboards.components.frame import live
 from dashboards.components.newsletter import consents, evidence, left
 from dashboards.components.sparks import bars
@@ -22,19 +22,23 @@ SYSTEM = "newsletter"
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh."""
-    live(say, partial(_draw, say))
+    """Draw the page and keep it fresh, as of the moment in the address."""
+    live(say, partial(_draw, say), moment()[0])
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
-    shown = weeks(bundle.taken_at, say.tz)
+    until = bundle.moment.as_of or bundle.taken_at
+    shown = weeks(until, say.tz)
     kept, gone = desk().ask(
-        asked(SYSTEM, CLAUSES, shown, say.zone),
+        asked(SYSTEM, CLAUSES, shown, say.zone, bundle.moment),
         question("newsletter_leaving", since=shown.since),
         mark=bundle.pulse.get("breaches"),
+        at=bundle.moment,
     )
-    (given,) = desk().ask(question("newsletter_consents", since=shown.since, zone=say.zone, every=EVERY))
+    (given,) = desk().ask(
+        question("newsletter_consents", since=shown.since, zone=say.zone, every=EVERY), at=bundle.moment
+    )
 
     def view() -> View:
         by = courses(kept.rows, CLAUSES, surroundings.clauses(say.language), shown)

@@ -72,7 +72,9 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         drawn("clause", opened.id, say, lambda: clause_opened(opened, version, own, say))
         drawn("cases", opened.id, say, lambda: case_list(cases, say))
     shown = weeks(at, say.tz)
-    (told,) = desk().ask(replace(asked(None, list(registry()), shown, say.zone), every=60), at=bundle.moment)
+    (told,) = desk().ask(
+        replace(asked(None, list(registry()), shown, say.zone, bundle.moment), every=60), at=bundle.moment
+    )
     trend = courses(told.rows, registry(), clauses, shown) if told.taken_at else {}
     figures = now(bundle, clauses, surroundings.silent(bundle))
     drawn("clauses", say("policy.title"), say, lambda: clause_list(figures, seen, trend, say))

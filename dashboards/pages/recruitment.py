@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards import surroundings
+from dashboards.address import moment
 from dashboards.components.frame import live
 from dashboards.components.recruitment import files, pool, sensitive
 from dashboards.components.sparks import bars
@@ -20,22 +21,25 @@ SYSTEM = "recruitment"
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh."""
-    live(say, partial(_draw, say))
+    """Draw the page and keep it fresh, as of the moment in the address."""
+    live(say, partial(_draw, say), moment()[0])
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
-    shown = weeks(bundle.taken_at, say.tz)
-    term = within(surroundings.reading("REC-1", bundle.taken_at).retention, bundle.taken_at)
+    until = bundle.moment.as_of or bundle.taken_at
+    shown = weeks(until, say.tz)
+    term = within(surroundings.reading("REC-1", until).retention, until)
     weekly, running = desk().ask(
-        asked(SYSTEM, CLAUSES, shown, say.zone),
+        asked(SYSTEM, CLAUSES, shown, say.zone, bundle.moment),
         question("recruitment_kept", within=term),
         mark=bundle.pulse.get("breaches"),
+        at=bundle.moment,
     )
     consents, categories = desk().ask(
         question("recruitment_pool", since=shown.since, zone=say.zone, every=EVERY),
         question("recruitment_categories", since=shown.since, special=SPECIAL, every=EVERY),
+        at=bundle.moment,
     )
 
     def view() -> View:

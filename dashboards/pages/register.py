@@ -12,7 +12,7 @@ from dashboards.as_of import NOW, Moment
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.register_table import PERIODS, periods, register_table
 from dashboards.questions import Question, desk, question
-from dashboards.register import PROCESSING, as_csv, register
+from dashboards.register import PROCESSING, TERMS, as_csv, register
 from dashboards.sign_in import allowed, mine
 from dashboards.speech import Speech
 from dashboards.store import Bundle, Freshness
@@ -42,27 +42,34 @@ def _days() -> int:
     return int(said) if said else USUAL
 
 
-def asked(days: int) -> Question:
-    """The question of this page."""
-    return question("register_seen", days=days, types=" ".join(PROCESSING), every=60)
+def asked(days: int) -> tuple[Question, Question]:
+    """The questions of this page: what was processed, and how long it was kept."""
+    clauses = " ".join(clause for clause, *_ in TERMS.values())
+    return (
+        question("register_seen", days=days, types=" ".join(PROCESSING), every=60),
+        question("register_kept", days=days, clauses=clauses, every=60),
+    )
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     days = _days()
-    (seen,) = desk().ask(asked(days), at=bundle.moment)
+    seen, kept = desk().ask(*asked(days), at=bundle.moment)
     banner(bundle, fresh, say)
-    aged(((say("register.title"), seen),), say)
-    if seen.taken_at is None:
-        words = headline(say("state.nothing" if seen.failed else "state.waiting"))
+    aged(((say("register.title"), seen), (say("register.kept"), kept)), say)
+    if seen.taken_at is None or kept.taken_at is None:
+        failed = seen.failed or kept.failed
+        words = headline(say("state.nothing" if failed else "state.waiting"))
         head(words, bundle, fresh, say, "register")
-        state("nothing", say) if seen.failed else skeleton()
+        state("nothing", say) if failed else skeleton()
         return
     at = seen.taken_at
     version = surroundings.policy().version_at(at)
-    entries = register(seen.rows, version)
+    entries = register(seen.rows, version, kept.rows)
     wrong, dormant = sum(each.undeclared for each in entries), sum(each.dormant for each in entries)
     text = say("register.head", n=wrong) if wrong else say("register.well")
     below = say("register.below", version=version.version, n=len(version.activities), dormant=dormant)
+    if beyond := sum(each.keeping.beyond for each in entries if each.keeping):
+        below += f" · {say('register.beyond', n=beyond)}"
     mark = '<span class="cw-state-broken" aria-hidden="true">✖</span> ' if wrong else ""
     head(headline(text, below, mark), bundle, fresh, say, "register")
     drawn("periods", say("menu.register"), say, lambda: periods(days, say))
@@ -74,6 +81,6 @@ def exported(days: int, at: Moment = NOW) -> bytes:
     who = allowed(ROLES)
     words = " ".join(f"{name}={value}" for name, value in {"days": days, **at.address}.items())
     desk().note(who.name, "export", f"register csv: {words}")
-    question_ = asked(days).at(at)
-    rows = desk().now(question_.name, dict(question_.parameters))
-    return as_csv(register(rows, surroundings.policy().version_at(at.as_of or WallClock().now()))).encode()
+    questions = [each.at(at) for each in asked(days)]
+    seen, kept = (desk().now(each.name, dict(each.parameters)) for each in questions)
+    return as_csv(register(seen, surroundings.policy().version_at(at.as_of or WallClock().now()), kept)).encode()

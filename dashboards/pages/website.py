@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards import surroundings
+from dashboards.address import moment
 from dashboards.components.frame import live
 from dashboards.components.sparks import bars
 from dashboards.components.system import EVERY, View, opens, system_page
@@ -20,22 +21,25 @@ SYSTEM = "website"
 
 
 def page(say: Speech) -> None:
-    """Draw the page and keep it fresh."""
-    live(say, partial(_draw, say))
+    """Draw the page and keep it fresh, as of the moment in the address."""
+    live(say, partial(_draw, say), moment()[0])
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
     assert bundle.taken_at is not None
-    shown, minutes = weeks(bundle.taken_at, say.tz), look(bundle.minutes)
+    until = bundle.moment.as_of or bundle.taken_at
+    shown, minutes = weeks(until, say.tz), look(bundle.minutes)
     weekly, unasked = desk().ask(
-        asked(SYSTEM, CLAUSES, shown, say.zone),
+        asked(SYSTEM, CLAUSES, shown, say.zone, bundle.moment),
         question("website_cookies", since=shown.since, zone=say.zone),
         mark=bundle.pulse.get("breaches"),
+        at=bundle.moment,
     )
     seen, sent, given = desk().ask(
         question("website_visits", minutes=minutes, every=EVERY),
         question("website_forms", since=shown.since, every=EVERY),
         question("website_parties", since=shown.since, every=EVERY),
+        at=bundle.moment,
     )
 
     def view() -> View:

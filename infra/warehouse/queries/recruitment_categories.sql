@@ -1,4 +1,4 @@
--- Categories of data among $special (by spaces) that recruitment processed from $since to $now: events, applications,
+-- Categories of data among $special (by spaces) that recruitment processed from $since to $now, as known at $known (null: now): events, applications,
 -- events where the applicant offered them unasked, the last one. `everywhere`: applications with any of them, on every
 -- row. Reads the events of recruitment in this time alone.
 WITH seen AS (
@@ -7,6 +7,7 @@ WITH seen AS (
         coalesce((data -> '$.other_categories')::VARCHAR[], []) AS offered
     FROM events
     WHERE time >= $since::TIMESTAMPTZ AND time <= $now::TIMESTAMPTZ AND system = 'recruitment' AND NOT held
+        AND ($known IS NULL OR recorded_at <= $known::TIMESTAMPTZ)
         AND coalesce(data ->> '$.role', 'controller') <> 'processor'
 ),
 found AS (FROM seen WHERE list_contains(string_split($special, ' '), category))

@@ -1,4 +1,4 @@
--- Visits in the $minutes (60) before $now, by `what` and `word`: visits; address (of those kept for analysis: full,
+-- Visits in the $minutes (60) before $now, as known at $known (null: now), by `what` and `word`: visits; address (of those kept for analysis: full,
 -- truncated, none, untold); asked not to be followed (followed, left); cookie (kind, and personal or not: visits that
 -- set it). Reads the visits of these minutes alone.
 WITH views AS (
@@ -7,7 +7,8 @@ WITH views AS (
         coalesce((data -> '$.cookies')::JSON[], []) AS cookies
     FROM events
     WHERE time > $now::TIMESTAMPTZ - to_minutes(coalesce($minutes, 60)::INTEGER) AND time <= $now::TIMESTAMPTZ
-        AND type = 'website.page_viewed' AND NOT held AND coalesce(data ->> '$.role', 'controller') <> 'processor'
+        AND type = 'website.page_viewed' AND NOT held AND ($known IS NULL OR recorded_at <= $known::TIMESTAMPTZ)
+        AND coalesce(data ->> '$.role', 'controller') <> 'processor'
 ),
 set_ AS (SELECT visit, unnest(cookies) AS cookie FROM views)
 SELECT 'visits' AS what, NULL AS word, count(*) AS n FROM views

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import questions, store
+from dashboards.as_of import PAGES
 from dashboards.components import breach_export
 from dashboards.pages import register
 from infra.clock import utc_text
@@ -62,7 +63,7 @@ def test_now_shows_the_figures_of_that_moment(day: World) -> None:
     assert "panel-sources" not in then  # what only now has
 
 
-@pytest.mark.parametrize("name", ["now", "breaches", "obligations", "policy", "register", "transfers"])
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_every_link_of_a_page_carries_the_moment_on(name: str, day: World) -> None:
     found = re.findall(r'(?:href|action)="([^"#]+)"', page(name, day, as_of=AS_OF, known_at=AS_OF))
     inside = [each for each in found if "://" not in each]
@@ -83,6 +84,22 @@ def test_what_was_believed_then_leaves_out_what_came_later(day: World) -> None:
     known = utc_text(NOW - timedelta(seconds=30))
     assert "deadlines passed" in page("obligations", day, as_of=utc_text(NOW))
     assert "deadlines passed" not in page("obligations", day, as_of=utc_text(NOW), known_at=known)
+
+
+@pytest.mark.parametrize(("name", "tile"), [("newsletter", "without"), ("website", "cookies"), ("recruitment", "past")])
+def test_the_page_of_a_system_is_of_that_moment(name: str, tile: str, season_world: World) -> None:
+    """Four weeks ago the breaches of the last weeks had not happened; in 2020 nothing was known of all this."""
+    then = utc_text(NOW - timedelta(weeks=4))
+    counts = []
+    for address in ({}, {"as_of": then}, {"as_of": then, "known_at": "2020-01-01"}):
+        drawn = page(name, season_world, **address)
+        assert 'data-testid="panel-weeks"' in drawn
+        assert "panel-failed" not in drawn
+        found = re.search(rf'tile-{tile}".*?cw-tile-value">(\d+)', drawn, re.S)
+        assert found
+        counts.append(int(found[1]))
+    assert counts[2] == 0 < counts[0]
+    assert counts[1] != counts[0]
 
 
 def test_an_export_is_of_that_moment_and_noted_so(day: World) -> None:

@@ -61,6 +61,36 @@ def test_any_allows_what_the_policy_means_by_it_and_no_more() -> None:
     assert others.dormant == ()
 
 
+def kept(clause: str, **given: Any) -> dict[str, Any]:
+    """A row of `register_kept`: nothing erased, nothing held, unless said otherwise."""
+    none = dict.fromkeys(("erased", "held", "paused", "beyond"), 0)
+    return {"clause": clause, **none, **dict.fromkeys(("usual", "longest", "oldest")), **given}
+
+
+def test_retention_is_told_beside_the_declared_term() -> None:
+    version = surroundings.policy().version_at(NOW)
+    rows_ = [
+        kept("REC-1", erased=3, usual=20 * 86400.0, longest=27 * 86400.0, held=2, oldest=30 * 86400.0, beyond=1),
+        kept("NEWS-5", erased=1, usual=3600.0, longest=3600.0),
+    ]
+    found = {each.name: each.keeping for each in register([seen()], version, rows_)}
+    recruitment, newsletter, camera = found["recruitment"], found["newsletter"], found["camera"]
+    assert recruitment
+    assert newsletter
+    assert camera
+    assert (recruitment.usual, recruitment.most) == (timedelta(days=20), timedelta(days=30))
+    assert (list(map(str, recruitment.terms)), recruitment.beyond) == (["28d", "1 year"], 1)
+    assert (list(map(str, newsletter.terms)), newsletter.most) == (["24h"], timedelta(hours=1))
+    assert (list(map(str, camera.terms)), camera.most, camera.erased) == (["28d"], None, 0)
+    assert found["clickstream"] is None
+    lines = {line["activity"]: line for line in csv.DictReader(as_csv(register([], version, rows_)).splitlines())}
+    told = lines["recruitment"]
+    assert (told["retention_clause"], told["retention_term"], told["beyond_term"]) == ("REC-1", "28d or 1 year", "1")
+    assert (told["kept_days_half"], told["kept_days_longest"], told["held"]) == ("20.00", "30.00", "2")
+    assert lines["relations"]["retention_term"] == "7 years"
+    assert lines["clickstream"]["retention_clause"] == ""
+
+
 def test_what_belongs_to_no_activity_stands_last_and_undeclared() -> None:
     found = register([seen(system="compliance", type="x.unknown")], surroundings.policy().version_at(NOW))
     assert not found[-1].declared
@@ -91,6 +121,16 @@ def test_the_page_tells_what_is_not_declared_first(day: World) -> None:
     assert row
     assert "✖ iris scan" in row[0]
     assert "dormant" in html[html.index('data-testid="activity-camera"') :]
+
+
+def test_what_is_kept_longer_than_its_term_stands_out_and_leads_to_it(season_world: World) -> None:
+    html = draw("register", season_world.reader, season_world.desk)
+    row = re.search(r'<tr data-testid="activity-recruitment">.*?</tr>', html, re.S)
+    assert row
+    assert re.search(r"half within \d+ d", row[0])
+    assert re.search(r'<a class="cw-late" href="breaches\?clause=REC-1">✖ \d+ longer than', row[0])
+    assert "term of REC-1: 28 days or 1 year" in row[0]
+    assert re.search(r'data-testid="below">.*longer than', html)
 
 
 def test_how_far_back_is_looked_stands_in_the_address(day: World) -> None:

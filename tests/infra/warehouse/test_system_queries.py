@@ -241,3 +241,30 @@ def test_who_gets_visits_is_told_with_breaches_first(store: Store) -> None:
         ("y", "NL", 1, 2),
         ("x", "NL", 2, 0),
     ]
+
+
+def test_keeping_is_counted_from_the_terms_begin_to_the_erasure_or_to_now(store: Store) -> None:
+    def kept(name: str, ago: float, **given: Any) -> dict[str, Any]:
+        return obligation(event(name, -ago * DAY), 28, clause="REC-1", entity=name, finding=name, type="x", **given)
+
+    store.apply(
+        batch(
+            obligations=[
+                kept("a", 40, met_at=at(-20 * DAY), outcome="pass"), kept("b", 40, met_at=at(-2 * DAY)),
+                kept("c", 60, met_at=at(-40 * DAY), outcome="pass"), kept("d", 31), kept("e", 5),
+                kept("f", 9, cancelled_at=at(-8 * DAY)),
+                kept("g", 35, suspensions=[{"since": at(-30 * DAY), "until": None}]),
+            ],
+            entities=tuple("abcdefg"),
+        )
+    )  # fmt: skip
+    given = {"now": at(), "days": 30, "clauses": "REC-1 NEWS-5"}
+    assert store.query("register_kept", given).to_pylist() == [
+        {
+            "clause": "REC-1", "erased": 2, "usual": 29 * 86400.0, "longest": 38 * 86400.0, "held": 3,
+            "oldest": 35 * 86400.0, "paused": 1, "beyond": 2,
+        }
+    ]  # fmt: skip
+    (before,) = store.query("register_kept", {**given, "now": at(-30 * DAY)}).to_pylist()
+    assert (before["erased"], before["held"], before["beyond"]) == (1, 4, 0)
+    assert store.query("register_kept", {**given, "known": at(599)}).to_pylist() == []
