@@ -75,7 +75,7 @@ async def page(request: Request) -> Response:
         content = (site / f"policy {version}.html").read_text("utf-8")
     except (OSError, subprocess.SubprocessError) as fault:
         told = (getattr(fault, "stderr", None) or b"")[-400:].decode(errors="replace")
-        _log.error("the Data Docs could not be written: %s %s", type(fault).__qualname__, told)
+        _log.error("data docs failed, %s: %s", type(fault).__qualname__, told)
         return PlainTextResponse(say("policy.no_docs"), 503)
     return HTMLResponse(shown(content, version, say))
 

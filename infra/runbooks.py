@@ -29,7 +29,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "clock": ("doctor clock",),
         "data-directory": ("doctor data",),
         "disk": ("log rewrite_failed", "doctor disk", "doctor growth", "up disk"),
-        "fault": ("log fault", "log ended", "log call_failed", "log panel failed", "page panel"),
+        "fault": ("log fault", "log ended", "log call_failed", "log data docs failed", "log panel failed", "page panel"),
         "fenced": ("log fenced", "log astray"),
         "hole-in-the-log": ("doctor log", "log gap", "log gap_accepted", "log log ends before what is stored",
                             "metric clausewatch_stopped", "page holes"),

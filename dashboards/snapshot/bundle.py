@@ -186,7 +186,7 @@ def packed(snapshot: Bundled, step: Callable[[str], None] = lambda _: None) -> b
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """A ZIP of these files, by name, without an instant of its own."""
     into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             entry = zipfile.ZipInfo(name, _STAMP)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16

@@ -35,6 +35,7 @@ from tests.benchmarks.figures import Figures
 from tests.support.pipeline import Line
 
 SIZE, WARM, TIMED = 5_000, 1, 9  # events of a batch; batches before timing, batches timed
+NEVER = 10**12
 MOST = 200  # events that a person of the batches has in the history
 TOPIC = "crm.events"  # of all: the store does not mind, and one range keeps the reads simple
 
@@ -49,8 +50,13 @@ _HISTORY = """
 """
 _FILL = (
     """INSERT INTO events BY NAME
-    SELECT source, id, 'crm' AS system, 'crm.record_changed' AS type, subject, time,
-        '{"purpose":"relation_management","fields":["name","company"],"change":' || n || '}' AS data,
+    SELECT source, id, 'crm' AS system, subject, time,
+        CASE WHEN n % $disclosed_every = 3 THEN 'data.disclosed' ELSE 'crm.record_changed' END AS type,
+        CASE WHEN n % $disclosed_every = 3
+            THEN '{"recipient_country":"' || ['NL', 'DE', 'US', 'IN'][1 + n % 4] || '","safeguards":["scc"]}'
+            ELSE '{"purpose":"relation_management","fields":["name","company"],"change":' || n || '}'
+        END AS data,
+        CASE WHEN n % $disclosed_every = 3 THEN 'r-' || n % 97 END AS recipient,
         sha256(n::VARCHAR) AS digest, CASE WHEN n % 50 = 0 THEN 'a-' || n % 97 END AS agreement,
         'GEN-1 GEN-2 GEN-3 GEN-4' AS passed, '2018-05-25' AS policy_version, FALSE AS held,
         'history.events' AS topic, (n % 4)::INTEGER AS "partition", n // 4 AS "offset", batch, recorded_at, salt,
@@ -109,11 +115,15 @@ def measure(folder: Path, sizes: list[int], figures: Figures, keep: bool = False
 
 def fill(file: Path, stored: int, lines: list[Line]) -> float:
     """Makes a store of so many events, some of them of the people of `lines`; returns the seconds it took."""
-    return history(file, stored, _people(lines), until=START, pace=DAYS * 86_400e6 / len(lines), breaches=20, owed=20)
+    return history(file, stored, _people(lines), until=START, pace=DAYS * 86_400e6 / len(lines))
 
 
-def history(file: Path, stored: int, people: Any, *, until: datetime, pace: float, breaches: int, owed: int) -> float:
-    """The same, the last event just before `until`, `pace` microseconds apart; every so many a breach, an obligation.
+def history(
+    file: Path, stored: int, people: Any, *,
+    until: datetime, pace: float, breaches: int = 20, owed: int = 20, disclosed: int = NEVER,
+) -> float:  # fmt: skip
+    """The same, the last event just before `until`, `pace` microseconds apart; every so many a breach, an obligation, a
+    disclosure.
 
     `people`: subjects that have at most MOST of the events each (`place`, `name`).
     """
@@ -121,7 +131,7 @@ def history(file: Path, stored: int, people: Any, *, until: datetime, pace: floa
     began = time.perf_counter()
     every = max(10, stored // (MOST * len(people)))
     given = {"every": every, "until": until, "stored": stored, "pace": pace, "people": len(people)}
-    shares = {"$breach_every": str(breaches), "$owed_every": str(owed)}
+    shares = {"$breach_every": str(breaches), "$owed_every": str(owed), "$disclosed_every": str(disclosed)}
     with closing(duckdb.connect(str(file))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("people", people)

@@ -6,7 +6,8 @@ WITH found AS (
     WHERE outcome = 'breach' AND "at" >= $since::TIMESTAMPTZ AND "at" < $now::TIMESTAMPTZ
 ),
 first AS (
-    SELECT finding, min(believed_from) AS seen_at FROM verdicts WHERE outcome = 'breach' GROUP BY finding
+    SELECT finding, min(believed_from) AS seen_at FROM verdicts 
+    WHERE outcome = 'breach' AND time >= $since::TIMESTAMPTZ AND time < $now::TIMESTAMPTZ GROUP BY finding
 ),
 grouped AS (
     SELECT clause, severity, count(DISTINCT subject) AS people,

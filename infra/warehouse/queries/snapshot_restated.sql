@@ -6,14 +6,14 @@ WITH changed AS (
     FROM verdicts v
     WHERE v.outcome = 'breach' AND v.time < $since::TIMESTAMPTZ
     GROUP BY ALL
+    HAVING (first_from >= $since::TIMESTAMPTZ AND first_from < $now::TIMESTAMPTZ AND last_to >= $now::TIMESTAMPTZ)
+        OR (first_from < $since::TIMESTAMPTZ AND last_to >= $since::TIMESTAMPTZ AND last_to < $now::TIMESTAMPTZ)
 )
 SELECT clause, year(local)::INTEGER AS year, quarter(local)::INTEGER AS quarter,
-    count(*) FILTER (first_from >= $since::TIMESTAMPTZ AND last_to >= $now::TIMESTAMPTZ) AS added,
-    count(*) FILTER (first_from >= $since::TIMESTAMPTZ AND last_to >= $now::TIMESTAMPTZ AND e.recorded_at >= $since::TIMESTAMPTZ) AS late,
-    count(*) FILTER (first_from < $since::TIMESTAMPTZ AND last_to >= $since::TIMESTAMPTZ AND last_to < $now::TIMESTAMPTZ) AS withdrawn
+    count(*) FILTER (first_from >= $since::TIMESTAMPTZ) AS added,
+    count(*) FILTER (first_from >= $since::TIMESTAMPTZ AND e.recorded_at >= $since::TIMESTAMPTZ) AS late,
+    count(*) FILTER (first_from < $since::TIMESTAMPTZ) AS withdrawn
 FROM (SELECT *, time AT TIME ZONE $zone AS local FROM changed) c
-LEFT JOIN events e ON e.source = c.source AND e.id = c.id
-WHERE first_from < $now::TIMESTAMPTZ AND last_to >= $since::TIMESTAMPTZ
+LEFT JOIN events e ON e.time = c.time AND e.source = c.source AND e.id = c.id
 GROUP BY ALL
-HAVING added > 0 OR withdrawn > 0
 ORDER BY year, quarter, clause
