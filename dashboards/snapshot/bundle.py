@@ -25,6 +25,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -129,7 +130,7 @@ class Bundled(Protocol):
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(value, order="deterministic")
 
 
 def lines_of(rows: Iterable[Row]) -> tuple[bytes, ...]:

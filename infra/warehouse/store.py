@@ -376,6 +376,10 @@ class Store:
         with self._writing():
             self._connection.execute("CHECKPOINT")
 
+    def limit(self, memory: str) -> None:
+        """Hold no more than so much in memory (`1GB`); what is more is spilled, or read again."""
+        self._connection.execute(f"SET memory_limit = '{memory}'")
+
     def close(self) -> None:
         """Checkpoint and close."""
         with self._lock:

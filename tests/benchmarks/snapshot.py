@@ -68,11 +68,13 @@ def _apart(file: Path, quarter: str) -> dict[str, Any]:
 
 
 def _timed(file: Path, quarter: Quarter) -> dict[str, Any]:
+    from dashboards.snapshot.commands import MEMORY
     from dashboards.snapshot.make import kept, taken
     from infra.warehouse.store import Store
 
     began, steps = time.perf_counter(), [("start", time.perf_counter())]
     with tempfile.TemporaryDirectory() as folder, Store(file) as store:
+        store.limit(MEMORY)
         told = taken(store, quarter, None, lambda name: steps.append((name, time.perf_counter())))
         path, _ = kept(store, told, Path(folder), "en", lambda name: steps.append((name, time.perf_counter())))
         size = path.with_name(path.name.replace("-en.pdf", ".zip")).stat().st_size
