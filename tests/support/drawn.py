@@ -45,7 +45,14 @@ def draw(page: str, reader: Reader, desk: Desk, *, language: str = "en", **addre
         if now == before:
             return now
         before = now
+        answered(desk)
     return before
+
+
+def answered(desk: Desk, seconds: float = 20) -> None:
+    """Wait until no question is under way: on a busy machine an answer takes longer than a page waits for it."""
+    with desk._changed:
+        desk._changed.wait_for(lambda: not any(each.asking for each in desk._known.values()), seconds)
 
 
 def _page(name: str, language: str) -> None:
