@@ -137,7 +137,7 @@ class House:
     def _part(self, name: str) -> Part:
         kind = name.partition("-")[0]
         port = str(self.port if kind == "warehouse" else free_port())
-        known = {"worker": ("worker", "--name", name), "canaries": ("canaries",)}
+        known = {"worker": ("worker", "--name", name), "canaries": ("canaries",), "alerts": ("alerts",)}
         command = by_door(*known.get(kind, (kind, "--port", port)))
         environment = {
             **os.environ,
