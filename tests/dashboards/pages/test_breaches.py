@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit import config
@@ -189,3 +191,17 @@ def test_the_law_is_that_of_the_person() -> None:
 def test_a_key_is_read_back_from_the_address() -> None:
     row = {"first": "NEWS-4", "second": -1764161000000000, "finding": "ab12"}
     assert of_address({"after": key_of(row)}, registry()).after == ("NEWS-4", -1764161000000000, "ab12")
+
+
+def test_every_breach_is_three_clicks_from_now(day: World) -> None:
+    """Each that stands: from Now to a list, perhaps to its next page, to the evidence."""
+    home = draw("now", day.reader, day.desk)
+    reached = set(re.findall(r'href="breaches\?finding=(\w+)"', home))  # one click
+    lists = {unescape(each) for each in re.findall(r'href="breaches\?(clause=[\w-]+(?:&amp;state=\w+)?)"', home)}
+    for address in sorted(lists):
+        reached |= set(listed(page(day, **dict(parse_qsl(address)))))  # two
+    standing = {row["finding"] for row in day.seeded.store.query("breaches", {"rows": 500}).to_pylist()}
+    assert standing
+    assert standing - reached == set()
+    assert f"?finding={(one := min(standing))}" in page(day)
+    assert 'data-testid="panel-evidence"' in page(day, finding=one)

@@ -121,3 +121,36 @@ def test_an_obligation_stands_until_its_last_alert_is_resolved(store: Store) -> 
     keep(store, alert(finding, "late", alert="y"))  # it fell due again
     assert told() == (2, 0, 2, 2, 2)
     assert rows(store, "SELECT count(*) AS n FROM alerts") == [{"n": 3}]
+
+
+def plainly(store: Store, most: int, known: Any = None) -> list[str]:
+    """The latest that stand, by asking of every breach whether it is resolved."""
+    at_ = NOW if known is None else min(NOW, known)
+    told = f"""
+        SELECT finding FROM verdicts
+        WHERE believed_at(believed_from, believed_to, {"NULL" if known is None else f"TIMESTAMPTZ '{known}'"})
+            AND outcome = 'breach' AND finding NOT IN (FROM findings_resolved(TIMESTAMPTZ '{at_}'))
+        ORDER BY time DESC, finding LIMIT {most}"""
+    return [row["finding"] for row in rows(store, told)]
+
+
+@pytest.mark.parametrize("resolved", [0.0, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("most", [1, 3, 60])
+def test_the_latest_are_found_however_many_of_the_newest_are_resolved(store: Store, resolved: float, most: int) -> None:
+    events = [event(f"e{n}", n, subject=f"s{n}") for n in range(50)]
+    found = [verdict(each) for each in events]
+    store.apply(batch(*events, verdicts=found))
+    newest = [each["finding"] for each in reversed(found)]
+    gone = newest[: round(len(newest) * resolved)]
+    keep(
+        store,
+        *(alert(each, standing="resolved") for each in gone),
+        *(alert(each, state="resolved", alert=f"again-{each}") for each in gone[::2]),
+        *(alert(each, alert=f"fires-{each}") for each in gone[::5]),  # another alert of it waits: it stands
+    )
+    latest = [row["finding"] for row in asked(store, "now_latest", most=most)]
+    assert latest == plainly(store, most)
+    assert len(latest) == min(most, len(newest) - len(gone) + len(gone[::5]))
+    assert [row["finding"] for row in asked(store, "now_latest", most=most, known=at(599))] == plainly(
+        store, most, at(599)
+    )
