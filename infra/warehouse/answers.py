@@ -60,10 +60,13 @@ class AnotherLog(WarehouseError):  # noqa: N818 - an answer, named as what it sa
 
 
 class Stale(WarehouseError):  # noqa: N818 - an answer, named as what it says
-    """Judged with old registers; `table` (REGISTERS) holds the newer rows, `number` is the newest."""
+    """Judged without what others stored since: facts of its entities, or registers.
+
+    `table` (REGISTERS) holds the newer rows of the registers, `number` is their newest.
+    """
 
     def __init__(self, number: int, table: Any) -> None:
-        super().__init__(f"judged with registers older than number {number}: judge again with them")
+        super().__init__(f"judged without what was stored since (registers: number {number}): judge again with it")
         self.number, self.table = number, table
 
 

@@ -18,10 +18,10 @@ from infra.warehouse import aggregates, beliefs, canaries, conflicts, duplicates
 from infra.warehouse.answers import Applied, Fenced, Gap, Stale
 from infra.warehouse.ledger import Ledger
 from infra.warehouse.offsets import State
-from infra.warehouse.registers import register, registers_since
+from infra.warehouse.registers import TYPES, register, registers_since
 from infra.warehouse.revise import revise
 from infra.warehouse.schema import EVENTS, QUARANTINE, Batch, Read
-from infra.warehouse.tables import IDENTITY, frame, identities, transaction, without
+from infra.warehouse.tables import IDENTITY, frame, identities, registered, transaction, without
 from infra.warehouse.work import Work, quarantine, seal
 
 
@@ -41,7 +41,7 @@ def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied
                 raise Gap(read.partition, stored, read.first, read.topic)
         if any(read.first < stored for read, stored in expected.items()):
             batch = _trimmed(batch, expected)
-    if batch.registers < state.registers:
+    if batch.registers < state.registers or _overtaken(connection, batch):
         raise Stale(state.registers, registers_since(connection, batch.registers)[1])
 
     work = Work(Ledger(connection, state.batch + 1, now), state, batch)
@@ -50,6 +50,24 @@ def apply(connection: Any, state: State, batch: Batch, now: datetime) -> Applied
         answer = revise(work, after) if batch.revises else _store(work, after)
     vars(state).update(vars(after))
     return answer
+
+
+def _overtaken(connection: Any, batch: Batch) -> bool:
+    """Whether facts of what its events are about were stored since its judge was told them.
+
+    Only another owner can: records that are keyed otherwise than the contract says lie on several partitions. What
+    register events are about is told elsewhere by right, and worked out again whenever it is.
+    """
+    if batch.known is None:
+        return False
+    of_one_owner = frame(batch.events).filter(~pl.col("type").is_in(TYPES))
+    about = of_one_owner.select(entity=pl.coalesce("subject", "entity")).drop_nulls().unique()
+    with registered(connection, about=about):
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM facts WHERE batch > ? AND entity IN (SELECT entity FROM about) LIMIT 1", [batch.known]
+            ).fetchall()
+        )
 
 
 def _trimmed(batch: Batch, expected: Mapping[Read, int]) -> Batch:

@@ -134,9 +134,10 @@ class Warehouse:
         asked = {"worker": worker, "partitions": partitions, "behind": behind, "rules": rules, "unread": list(unread)}
         self._call("beat", asked, seconds=10.0)
 
-    def facts(self, entities: Sequence[str]) -> Any:
+    def facts(self, entities: Sequence[str]) -> tuple[int, Any]:
         """See `Store.facts`."""
-        return self._call("facts", {"entities": list(entities)})[1]["facts"].cast(FACTS)
+        answer, tables = self._call("facts", {"entities": list(entities)})
+        return answer["number"], tables["facts"].cast(FACTS)
 
     def views(self, subjects: Sequence[str]) -> Any:
         """See `Store.views`."""

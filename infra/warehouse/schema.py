@@ -227,6 +227,7 @@ class Batch:
 
     `reads`: the ranges that its events come from; none: a piece of revision, or an offline batch. `partition`
     and `epoch`, and `also`, say whose revision it is. `entities` are those whose obligations are given in full.
+    `known`: the transaction up to which its judge was told all facts; None: nobody else states any of these entities.
     """
 
     partition: int
@@ -242,4 +243,5 @@ class Batch:
     also: tuple[tuple[int, int], ...] = ()  # further partitions of a revision, with their epochs
     dropped_fields: int = 0
     revises: tuple[int, ...] = field(default=())  # rejudge rows that this batch works off
+    known: int | None = None
     canaries: pa.Table = field(default_factory=CANARIES.empty_table)

@@ -125,7 +125,8 @@ class WarehouseServer(flight.FlightServerBase):  # type: ignore[misc]
         return wire.pack({"changed": self._store.silence(tables["silences"])})
 
     def _facts(self, header: Any, tables: Any) -> bytes:
-        return wire.pack({}, {"facts": self._store.facts(header["entities"])})
+        number, rows = self._store.facts(header["entities"])
+        return wire.pack({"number": number}, {"facts": rows})
 
     def _views(self, header: Any, tables: Any) -> bytes:
         return wire.pack({}, {"events": self._store.views(header["subjects"])})

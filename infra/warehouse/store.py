@@ -169,14 +169,15 @@ class Store:
                 [worker, partitions, behind, rules, now, offsets.read_to(self._state, unread, now)],
             )
 
-    def facts(self, entities: Sequence[str]) -> Any:
-        """All facts of these entities: FACTS."""
+    def facts(self, entities: Sequence[str]) -> tuple[int, Any]:
+        """All facts of these entities (FACTS), and the transaction up to which they are all."""
+        number = self._state.batch  # read first: what is stored meanwhile may be among them, and counts as newer
         names = pl.DataFrame({"entity": list(dict.fromkeys(entities))}, schema={"entity": pl.String})
         with self._reading() as cursor, registered(cursor, named=names):
             table = cursor.sql(
                 f"SELECT {columns_of(FACTS)} FROM facts WHERE entity IN (SELECT entity FROM named)"
             ).to_arrow_table()
-        return table.cast(FACTS)
+        return number, table.cast(FACTS)
 
     def views(self, subjects: Sequence[str]) -> Any:
         """Stored views of pages by these subjects, which are kept as events only: EVENTS, in no order."""

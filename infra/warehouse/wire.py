@@ -19,7 +19,7 @@ from infra.warehouse.answers import WarehouseError
 from infra.warehouse.schema import REGISTERS, Batch, Read
 
 BATCH_TABLES = ("events", "facts", "verdicts", "obligations", "quarantine", "canaries")
-BATCH_FIELDS = ("partition", "epoch", "registers", "dropped_fields")
+BATCH_FIELDS = ("partition", "epoch", "registers", "known", "dropped_fields")
 
 
 def _encode(value: Any) -> Any:

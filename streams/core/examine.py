@@ -35,22 +35,24 @@ REGISTERED = ("agreement.signed", "agreement.ended")
 class Known:
     """What the warehouse knows: all facts of the events' entities (FACTS), and the registers at `number`.
 
+    `facts_at`: the transaction up to which the facts are all.
     `views`: the stored views of pages (decoded events) by those of whom it has to be known what is held, `askers`.
     """
 
     facts: pa.Table
     registers: pa.Table
     number: int
+    facts_at: int
     askers: Sequence[str] = ()
     views: pl.DataFrame | None = None
 
 
 def know(warehouse: Any, events: pl.DataFrame, registers: pa.Table, number: int, entities: Sequence[str] = ()) -> Known:
     """Ask the warehouse (a `Store` or its client) for what `examine` needs; `entities`: besides those of the events."""
-    facts = warehouse.facts([*entities_of(events), *entities])
+    facts_at, facts = warehouse.facts([*entities_of(events), *entities])
     askers = owed.askers(events, pl.DataFrame(facts))
     views = from_stored(pl.DataFrame(warehouse.views(askers))) if askers else None
-    return Known(facts, registers, number, askers, views)
+    return Known(facts, registers, number, facts_at, askers, views)
 
 
 class Engine:
@@ -117,6 +119,7 @@ def examine(
         partition=partition,
         epoch=epoch,
         registers=known.number,
+        known=known.facts_at,
         events=_events(events.with_columns(held=held), judged, engine.policy),
         facts=new.to_arrow().cast(FACTS),
         verdicts=pa.Table.from_pylist(verdicts, schema=VERDICTS),

@@ -45,7 +45,7 @@ def test_a_revision_moves_counts_and_keeps_what_was_believed(store: Store) -> No
     answer = store.apply(revised)
     assert answer.stored == 0
     assert store.pending([0], at(600)).num_rows == 0
-    assert store.facts(["s1"]).num_rows == 1
+    assert store.facts(["s1"])[1].num_rows == 1
     assert counted(store) == counted_anew(store)
     assert counted(store)[("GEN-4", "pass")] == 1
     assert counted(store)[("GEN-2", "breach")] == 1

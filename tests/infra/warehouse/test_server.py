@@ -16,6 +16,7 @@ from infra.warehouse.client import Fenced, Gap, Stale, Warehouse
 from infra.warehouse.server import WarehouseServer, loopback
 from infra.warehouse.store import Store
 from tests.support.certificates import Authority
+from tests.support.pipeline import patience
 from tests.support.warehouse import at, batch, event, fact, read, verdict
 
 TOKENS = {role: f"{role}-secret" for role in roles.ALLOWED}
@@ -45,7 +46,7 @@ def test_every_call_gives_what_the_store_gives(worker: Warehouse, server: Wareho
     first = read(one, two, facts=[fact(one)], verdicts=[verdict(two)])
     assert worker.apply(first).stored == 2
     assert worker.apply(first).stored == 0
-    assert worker.facts(["s1"]).to_pylist() == [fact(one)]
+    assert worker.facts(["s1"])[1].to_pylist() == [fact(one)]
     late = event("c", 5)
     worker.apply(read(late, first=2, facts=[fact(late)]))
     (work,) = worker.pending([0], at(600)).to_pylist()
@@ -150,7 +151,7 @@ def test_slow_queries_are_stopped_and_delay_no_apply(
         assert worker.apply(read(event(f"e{number}", number), first=number)).stored == 1
         spent.append(time.monotonic() - started)
     assert all(each.is_alive() for each in slow)
-    assert sorted(spent)[2] < 0.4, spent  # alone it takes 0.03 s
+    assert sorted(spent)[2] < patience(0.4), spent  # alone it takes 0.03 s; after the queries it would take 6
     for each in slow:
         each.join(20)
     assert [str(fault) for fault in told] == ["stopped after 6 s"] * 4

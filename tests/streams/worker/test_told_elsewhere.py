@@ -69,9 +69,9 @@ class Two:
         }
         self.read = {POLICY: 0, PEOPLE: 0}
 
-    def send(self, line: bytes) -> None:
-        """One event, through the worker that owns its key."""
-        partition = PEOPLE if b"subject" in line else POLICY
+    def send(self, line: bytes, *, to: int | None = None) -> None:
+        """One event, through the worker that owns its key, or another."""
+        partition = (PEOPLE if b"subject" in line else POLICY) if to is None else to
         offset = self.read[partition]
         self.read[partition] += 1
         record = Record(line, None, (), TOPIC, partition, offset)
@@ -133,5 +133,24 @@ def test_two_contents_of_one_notice_count_as_the_smaller(engine: Engine, tmp_pat
         two = Two(engine)
         for line in order:
             two.send(line)
+        two.settle()
+        assert two.exported(tmp_path / str(number)) == wanted
+
+
+def incident(number: int, kind: str, hour: int, **data: Any) -> bytes:
+    made = {"specversion": "1.0", "id": f"i{number}", "source": "/compliance", "type": kind}
+    return json.dumps({**made, "time": f"2026-03-03T{hour}:00:00Z", "data": {"incident": "i-1", **data}}).encode()
+
+
+def test_records_with_wrong_keys_are_judged_with_what_another_worker_stores_meanwhile(
+    engine: Engine, tmp_path: Path
+) -> None:
+    lines = [incident(1, "breach.detected", 10, risk="risk"), incident(2, "breach.team_assigned", 11)]
+    wanted = audited(lines, engine, tmp_path / "audit")
+    assert '"state":"met"' in wanted["obligations.jsonl"]
+    for number, (overtaken, other) in enumerate(permutations(lines)):
+        two = Two(engine)
+        two.store.meanwhile = lambda line=other, two=two: two.send(line, to=PEOPLE)
+        two.send(overtaken, to=POLICY)
         two.settle()
         assert two.exported(tmp_path / str(number)) == wanted
