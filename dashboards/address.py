@@ -32,11 +32,20 @@ def link(page: str = "", **parts: object) -> str:
 def along() -> dict[str, str]:
     """What every link carries on: the moment that is looked at, and the language, if one was chosen."""
     language = chosen("lang")
-    return moment()[0].address | ({"lang": language} if language else {})
+    return moment().address | ({"lang": language} if language else {})
 
 
-def moment() -> tuple[Moment, tuple[Fault, ...]]:
-    """The moment that the address asks for, and what it asks for wrongly."""
+def moment() -> Moment:
+    """The moment that the address asks for."""
+    return _read()[0]
+
+
+def misread() -> tuple[Fault, ...]:
+    """What the address asks for wrongly of a moment."""
+    return _read()[1]
+
+
+def _read() -> tuple[Moment, tuple[Fault, ...]]:
     if not any(name in st.query_params for name in NAMES):
         return NOW, ()
     now = reader().bundle.taken_at or WallClock().now()

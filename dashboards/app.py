@@ -91,7 +91,7 @@ def main() -> None:
     who: Viewer | None = None
     reason = "role"
     try:
-        who = present(st.get_option("server.address"))
+        who = present()
     except NotAllowedError as fault:
         reason = fault.reason
     sections = {

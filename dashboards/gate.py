@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
 from streamlit.user_info import AUTH_LOGOUT_ENDPOINT, generate_login_redirect_url
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
@@ -73,7 +72,7 @@ def present(request: Request) -> sign_in.Viewer:
     provider = surroundings.provider()
     if provider is not None:
         return sign_in.of_claims(signed(request), provider, time.time())
-    return sign_in.present(config.get_option("server.address"))
+    return sign_in.present()
 
 
 class Gate:

@@ -46,26 +46,26 @@ class NotAllowedError(PermissionError):
 
 def allowed(roles: Collection[str]) -> Viewer:
     """The viewer, looked up at this moment, who has one of these roles. Raises NotAllowedError."""
-    who = viewer(st.get_option("server.address"))
+    who = viewer()
     if who is None or who.role not in roles:
         raise NotAllowedError("role")
     return who
 
 
-def viewer(address: str | None) -> Viewer | None:
-    """The viewer of pages bound to this address; None: nobody may look."""
+def viewer() -> Viewer | None:
+    """Who looks; None: nobody may."""
     try:
-        return present(address)
+        return present()
     except NotAllowedError:
         return None
 
 
-def present(address: str | None) -> Viewer:
+def present() -> Viewer:
     """As `viewer`. Raises NotAllowedError with the reason why nobody may look."""
     provider = surroundings.provider()
     if provider is not None:
         return of_claims(claims(), provider, time.time())
-    if address not in LOOPBACK:
+    if st.get_option("server.address") not in LOOPBACK:
         raise NotAllowedError("address")
     try:
         return Viewer(getpass.getuser(), "officer")

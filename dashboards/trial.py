@@ -97,7 +97,7 @@ class Trial:
                     found.append(told)
             code = process.wait()
             errors.join()
-        if code in (0, 1) and not (code == 1 and not found):
+        if code == 0 or (code == 1 and found):
             self.flips = found
             self._end("done")
         else:

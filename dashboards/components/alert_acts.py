@@ -9,6 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from dashboards.acting import NotDoneError, act
+from dashboards.components.acted import acted
 from dashboards.components.alert_open import Opened, waiver_asked
 from dashboards.speech import Speech
 from dashboards.store import Row
@@ -26,7 +27,9 @@ def acts(opened: Opened, me: str, say: Speech) -> None:
         return
     alert = str(row["alert"])
     with st.container(key="cw_acts"):
-        _pending(alert, {each["id"] for each in opened.actions}, say)
+        sent = st.session_state.get(SENT)
+        if sent is not None and alert in sent["alerts"]:
+            acted("alerts", sent["fault"], set(sent["ids"]), {each["id"] for each in opened.actions}, say)
         st.text_input(say("alerts.note"), key=f"note-{alert}", max_chars=300, help=say("alerts.note_help"))
         with st.container(horizontal=True):
             if row["stands"] in OVER:
@@ -74,19 +77,6 @@ def _doing(what: str, alerts: Sequence[str], data: dict[str, Any]) -> Callable[[
         st.session_state[SENT] = sent
 
     return done
-
-
-def _pending(alert: str, seen: set[str], say: Speech) -> None:
-    """Not done until it came back through the audit."""
-    sent = st.session_state.get(SENT)
-    if sent is None or alert not in sent["alerts"]:
-        return
-    if sent["fault"]:
-        st.error(say(f"alerts.not_done.{sent['fault']}"))
-    elif seen & set(sent["ids"]):
-        st.success(say("alerts.done"))
-    else:
-        st.info(say("alerts.pending"))
 
 
 def act_on_all(rows: Sequence[Row], me: str, say: Speech) -> None:

@@ -11,6 +11,8 @@ import streamlit as st
 from dashboards import surroundings
 from dashboards.acting import NotDoneError, actor, event, publish
 from dashboards.address import chosen
+from dashboards.components.acted import acted
+from dashboards.components.frame import REFRESH_EVERY
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from expectations.attestations import GIVEN, LONGEST
@@ -20,7 +22,6 @@ from expectations.model import registry
 
 SENT = "attested_sent"
 MOST = 128  # characters of a reference
-EVERY = 2.0  # seconds
 KINDS = ("enforced", "defect", "attested", "not_checkable")  # of sentences that promise something
 
 
@@ -39,10 +40,10 @@ def fault(about: str | None, evidence: str, until: date, today: date) -> str | N
     return None if until > today else "until"
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment(run_every=REFRESH_EVERY)
 def attest(say: Speech) -> None:
     """The form, and what became of the last one sent."""
-    (answer,) = desk().ask(question("attestations", every=EVERY))
+    (answer,) = desk().ask(question("attestations", every=REFRESH_EVERY))
     policy = surroundings.policy()
     told = {each.id: each.paraphrase for each in policy.sentences if each.kind in KINDS}
     named = {id: say.short(clause) for id, clause in surroundings.clauses().items()}
@@ -72,7 +73,9 @@ def attest(say: Speech) -> None:
             asked = st.form_submit_button(say("policy.attesting.send"), type="primary")
     if asked:
         st.session_state[SENT] = _sent(about, evidence, until, today)
-    _pending({row["id"] for row in answer.rows}, say)
+    if (sent := st.session_state.get(SENT)) is not None:
+        made, wrong = sent
+        acted("policy.attesting", wrong, {made}, {row["id"] for row in answer.rows}, say)
 
 
 def _sent(about: str | None, evidence: str, until: date, today: date) -> tuple[str, str]:
@@ -85,17 +88,3 @@ def _sent(about: str | None, evidence: str, until: date, today: date) -> tuple[s
     except NotDoneError as error:
         return "", str(error)
     return str(made["id"]), ""
-
-
-def _pending(seen: set[str], say: Speech) -> None:
-    """Not done until it came back through the audit."""
-    sent = st.session_state.get(SENT)
-    if sent is None:
-        return
-    id, wrong = sent
-    if wrong:
-        st.error(say(f"policy.attesting.not_done.{wrong}"))
-    elif id in seen:
-        st.success(say("policy.attesting.done"))
-    else:
-        st.info(say("policy.attesting.pending"))

@@ -46,7 +46,7 @@ def live(
 def _live(
     say: Speech, draw: Callable[[Bundle, Freshness], None], at: Moment, figures: bool, without_events: bool
 ) -> None:
-    if viewer(st.get_option("server.address")) is None:
+    if viewer() is None:
         st.rerun()  # no longer signed in: the whole page says so
     source = reader()
     bundle, fresh = source.bundle, source.freshness
@@ -94,7 +94,7 @@ def drawn(name: str, title: str, say: Speech, draw: Callable[[], str], answer: A
     Without that, a question that nobody answered would look like an answer without rows.
     """
     if answer is None or answer.taken_at is not None:
-        who = viewer(st.get_option("server.address"))
+        who = viewer()
         st.html(reachable(guarded(name, title, say, draw, report), who.role if who else ""))
     else:
         words = esc(say("state.nothing" if answer.failed else "state.waiting"))

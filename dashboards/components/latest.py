@@ -12,14 +12,14 @@ from dashboards.store import Bundle
 SHOWN = 10
 
 
-def latest(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None, keep: str = "") -> str:
+def latest(now: Now, bundle: Bundle, clauses: Clauses, say: Speech, promise: str | None = None) -> str:
     """The panel; `promise` is a clause id that filters it."""
     rows = [row for row in breaches(bundle, promise) if row["clause"] in clauses][:SHOWN]
     note = esc(say("latest.note"))
     if promise is not None:
         note = (
             f"<strong>{esc(say('latest.only', clause=promise))}</strong> "
-            f'<a class="cw-link" href="?{keep.removeprefix("&")}" target="_self">{esc(say("latest.all"))}</a>'
+            f'<a class="cw-link" href="{esc(link())}" target="_self">{esc(say("latest.all"))}</a>'
         )
     if not rows:
         body = f'<p class="cw-none">{esc(say("latest.none_only" if promise else "latest.none"))}</p>'

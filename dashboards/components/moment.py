@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboards.address import changed, moment
+from dashboards.address import changed, misread, moment
 from dashboards.as_of import NAMES, PAGES, Moment
 from dashboards.components.panel import esc
 from dashboards.speech import Speech, utc
@@ -16,8 +16,8 @@ _HERE = dict.fromkeys((*NAMES, "after"))  # the parts of an address that say a m
 
 def moment_banner(page: str, say: Speech) -> None:
     """What is looked at when it is not now, whether this page shows it, and the way back; what was said wrongly."""
-    at, faults = moment()
-    for fault in faults:
+    at = moment()
+    for fault in misread():
         text = say(f"moment.{fault.why}", name=fault.name, text=fault.text[:40])
         st.html(f'<div class="cw-banner" role="alert" data-testid="banner-moment-fault">{esc(text)}</div>')
     if not at.is_now:
@@ -31,7 +31,7 @@ def moment_banner(page: str, say: Speech) -> None:
 
 def moment_choice(say: Speech) -> None:
     """The form that chooses it, folded away while it is now."""
-    at, _ = moment()
+    at = moment()
     fields = "".join(
         f"<label>{esc(say(f'moment.{name}'))}"
         f'<input type="datetime-local" name="{name}" {_field(value, say)}'

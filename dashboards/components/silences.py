@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,16 +12,16 @@ import streamlit as st
 from dashboards import surroundings
 from dashboards.acting import NotDoneError, actor
 from dashboards.address import chosen
+from dashboards.components.frame import REFRESH_EVERY
 from dashboards.figures import SEVERITIES
 from dashboards.questions import desk, question
 from dashboards.speech import Speech
 from dashboards.store import Row
 from expectations.contract.personal import kinds_in
 from expectations.vocabulary import SYSTEMS
-from infra.warehouse.schema import SILENCES
+from infra.warehouse.schema import SILENCES, new_silence
 
 SENT = "silence_sent"
-EVERY = 2.0  # seconds
 SPANS: Mapping[str, timedelta] = {
     "1h": timedelta(hours=1),
     "8h": timedelta(hours=8),
@@ -35,14 +34,7 @@ MOST = 200  # characters of a reason
 def silence(author: str, labels: Mapping[str, str | None], reason: str, span: timedelta, now: datetime) -> Row:
     """A row of SILENCES that mutes alerts with these labels from now on."""
     told = ", ".join(f'{name}="{value}"' for name, value in labels.items() if value)
-    return {
-        "silence": secrets.token_hex(8),
-        "matchers": told,
-        "author": author,
-        "reason": reason,
-        "starts_at": now,
-        "ends_at": now + span,
-    }
+    return new_silence(told, author, reason, now, now + span)
 
 
 def fault(labels: Mapping[str, str | None], reason: str) -> str | None:
@@ -52,7 +44,7 @@ def fault(labels: Mapping[str, str | None], reason: str) -> str | None:
     return "reason" if not reason or kinds_in(reason) else None
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment(run_every=REFRESH_EVERY)
 def silences(say: Speech) -> None:
     """Those that run, each with how to end it, and the form of another one; for who may, while no alert is open."""
     try:
@@ -61,7 +53,7 @@ def silences(say: Speech) -> None:
         return
     if chosen("alert"):
         return
-    (answer,) = desk().ask(question("silences", every=EVERY))
+    (answer,) = desk().ask(question("silences", every=REFRESH_EVERY))
     with st.expander(say("silences.title", n=len(answer.rows)), key="cw_silences"):
         for row in answer.rows:
             with st.container(horizontal=True, vertical_alignment="center"):

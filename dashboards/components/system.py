@@ -12,6 +12,7 @@ from dashboards.address import link
 from dashboards.components.columns import Series, stacked
 from dashboards.components.frame import aged, banner, drawn, head, headline, skeleton, state
 from dashboards.components.panel import esc, panel, table
+from dashboards.components.sparks import bars
 from dashboards.components.tiles import Tile, strip
 from dashboards.components.wall import coloured, legend
 from dashboards.figures import Cell
@@ -89,6 +90,12 @@ def opens(course: Course, shown: Weeks, system: str, week: int | None = None) ->
         since=since.isoformat(),
         until=until.isoformat() if until else None,
     )
+
+
+def course_tile(name: str, value: str, note: str, course: Course, href: str) -> Tile:
+    """A figure with the breaches of a promise by week below it; any of them is an alarm."""
+    broken = [cell.breaches for cell in course.cells]
+    return Tile(name, value, note, bars(broken, ""), href, alarm=bool(course.breaches))
 
 
 def weekly(courses: Mapping[str, Course], shown: Weeks, system: str, say: Speech) -> str:

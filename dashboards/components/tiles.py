@@ -29,8 +29,8 @@ class Tile:
     alarm: bool = False
 
 
-def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
-    """The seven tiles as links; `keep` is the part of the address that stays (the language)."""
+def tiles(now: Now, bundle: Bundle, say: Speech) -> str:
+    """The seven tiles as links."""
     every = len(now.promises)
     silent, running = now.count(State.SILENT), now.count(State.RUNNING)
     without = every - now.evidenced
@@ -41,7 +41,7 @@ def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
             say("tile.of", n=now.count(State.KEPT), all=every),
             say("tile.kept_note", broken=now.count(State.BROKEN), risk=now.count(State.RISK)),
             bars(now.by_hour("kept"), ""),
-            f"?show=kept{keep}",
+            link(show="kept"),
         ),
         Tile(
             "evidence",
@@ -50,14 +50,14 @@ def tiles(now: Now, bundle: Bundle, say: Speech, keep: str = "") -> str:
             if running
             else say("tile.evidence_note", n=without),
             bars(now.by_hour("evidence"), ""),
-            f"?show=evidence{keep}",
+            link(show="evidence"),
         ),
         Tile(
             "fresh",
             say("tile.of", n=now.fresh, all=every),
             say("tile.fresh_note"),
             bars([promise.fresh for promise in now.promises], ""),
-            f"?show=fresh{keep}",
+            link(show="fresh"),
         ),
         Tile(
             "breaches",

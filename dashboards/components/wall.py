@@ -14,7 +14,7 @@ SILENT = 2  # of what is not reported, so many are named
 MANY = 5  # breaches in an hour that make a cell red
 
 
-def wall(now: Now, say: Speech, show: str | None = None, keep: str = "") -> str:
+def wall(now: Now, say: Speech, show: str | None = None) -> str:
     """The panel; `show` filters the rows: a state's name, `evidence` or `fresh`."""
     rows = [promise for promise in now.promises if _shown(promise, show)]
     note = esc(say("wall.note"))
@@ -22,13 +22,13 @@ def wall(now: Now, say: Speech, show: str | None = None, keep: str = "") -> str:
         what = say(f"wall.states.{show}")
         note += (
             f" <strong>{esc(say('wall.shown', what=what))}</strong> "
-            f'<a class="cw-link" href="?{keep.removeprefix("&")}" target="_self" data-testid="show-all">'
+            f'<a class="cw-link" href="{esc(link())}" target="_self" data-testid="show-all">'
             f"{esc(say('wall.all'))}</a>"
         )
         if not rows:
             body = f'<p class="cw-none">{esc(say("wall.nothing", what=what))}</p>'
             return panel("promises", say("wall.title"), note, body)
-    body = "".join(_row(promise, now, say, keep) for promise in rows)
+    body = "".join(_row(promise, now, say) for promise in rows)
     return panel(
         "promises",
         say("wall.title"),
@@ -64,7 +64,7 @@ def _hours(now: Now, say: Speech) -> str:
     )
 
 
-def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
+def _row(promise: Promise, now: Now, say: Speech) -> str:
     words = promise.clause
     symbol = STATE_SYMBOL[promise.state]
     mark = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
@@ -80,7 +80,7 @@ def _row(promise: Promise, now: Now, say: Speech, keep: str) -> str:
     standing = f'<a href="{href}">{number(promise.standing)}</a>' if promise.standing else ""
     return (
         f'<div class="cw-row" role="row" data-testid="promise-{esc(words.id)}" data-state="{promise.state}">'
-        f'<a class="cw-name cw-state-{promise.state}" role="rowheader" href="?promise={esc(words.id)}{keep}" '
+        f'<a class="cw-name cw-state-{promise.state}" role="rowheader" href="{esc(link(promise=words.id))}" '
         f'target="_self" title="{esc(f"{words.promise} ({state})")}">{mark}<b>{esc(words.id)}</b> '
         f"{esc(say.short(words))}</a>{cells}"
         f'<span class="cw-open" role="cell">{standing}</span></div>'

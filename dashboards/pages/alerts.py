@@ -27,7 +27,7 @@ EVERY = 2.0  # seconds: alerts are raised by another part, and no bundle tells o
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it, `alert` opens one."""
-    who = viewer(st.get_option("server.address"))
+    who = viewer()
     me = who.name if who else ""
     live(say, partial(_draw, say, me))
     _acting(say)

@@ -24,7 +24,7 @@ from dashboards.store import Bundle, Freshness, Row
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it, `finding` opens one."""
-    at = moment()[0]
+    at = moment()
     live(say, partial(_draw, say), at)
     asked = of_address(st.query_params.to_dict(), surroundings.clauses(say.language))
     (found,) = desk().ask(replace(asked, after=None).question(), wait=0, at=at)

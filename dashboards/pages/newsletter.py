@@ -23,7 +23,7 @@ SYSTEM = "newsletter"
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh, as of the moment in the address."""
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboards import surroundings
-from dashboards.address import along, chosen, moment
+from dashboards.address import chosen, moment
 from dashboards.components.frame import banner, drawn, head, live, report
 from dashboards.components.latest import latest
 from dashboards.components.needs import needs_you
@@ -31,8 +30,8 @@ SHOW = (*State, "evidence", "fresh")
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it (`show`, `promise`)."""
-    who = viewer(st.get_option("server.address"))
-    live(say, partial(_draw, say, who.name if who else ""), moment()[0], figures=True)
+    who = viewer()
+    live(say, partial(_draw, say, who.name if who else ""), moment(), figures=True)
 
 
 def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
@@ -44,16 +43,15 @@ def _draw(say: Speech, me: str, bundle: Bundle, fresh: Freshness) -> None:
         drawn(name, say(title), say, lambda: bundle.once((name, alike), make))
 
     show, promise = chosen("show", SHOW), chosen("promise", clauses)
-    keep = f"&{urlencode(along())}" if along() else ""
     behind = int(bundle.pulse.get("behind") or 0)
     banner(bundle, fresh, say)
     words = guarded("head", say("menu.now"), say, lambda: answer(figures, say, behind), report)
     head(words, bundle, fresh, say, "now")
-    part("tiles", "menu.now", lambda: tiles(figures, bundle, say, keep))
+    part("tiles", "menu.now", lambda: tiles(figures, bundle, say))
     with st.container(key="cw_grid"):
         with st.container(key="cw_main"):
-            part("promises", "wall.title", lambda: wall(figures, say, show, keep))
-            part("latest", "latest.title", lambda: latest(figures, bundle, clauses, say, promise, keep))
+            part("promises", "wall.title", lambda: wall(figures, say, show))
+            part("latest", "latest.title", lambda: latest(figures, bundle, clauses, say, promise))
         with st.container(key="cw_side"):
             if bundle.moment.is_now:
                 _since(me, bundle, say)

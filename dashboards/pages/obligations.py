@@ -29,7 +29,7 @@ PACE_EVERY = 60.0  # seconds; the pace of half a year does not change with each 
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address filters it."""
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:

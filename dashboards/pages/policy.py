@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-import streamlit as st
-
 from dashboards import surroundings
 from dashboards.acting import ROLES
 from dashboards.address import chosen, moment
@@ -14,6 +12,7 @@ from dashboards.components.attest import attest
 from dashboards.components.cases import case_list
 from dashboards.components.frame import aged, banner, drawn, head, headline, live, skeleton, state
 from dashboards.components.promises import clause_list, clause_opened, sentence_list
+from dashboards.components.system import EVERY
 from dashboards.figures import now
 from dashboards.questions import desk, question
 from dashboards.sign_in import viewer
@@ -29,9 +28,9 @@ from expectations.words import clauses_in
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `clause` in the address opens one. Who may vouch finds the form."""
-    live(say, partial(_draw, say), moment()[0], figures=True)
-    who = viewer(st.get_option("server.address"))
-    if moment()[0].is_now and who is not None and who.role in ROLES:
+    live(say, partial(_draw, say), moment(), figures=True)
+    who = viewer()
+    if moment().is_now and who is not None and who.role in ROLES:
         attest(say)
 
 
@@ -73,7 +72,7 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         drawn("cases", opened.id, say, lambda: case_list(cases, say))
     shown = weeks(at, say.tz)
     (told,) = desk().ask(
-        replace(asked(None, list(registry()), shown, say.zone, bundle.moment), every=60), at=bundle.moment
+        replace(asked(None, list(registry()), shown, say.zone, bundle.moment), every=EVERY), at=bundle.moment
     )
     trend = courses(told.rows, registry(), clauses, shown) if told.taken_at else {}
     figures = now(bundle, clauses, surroundings.silent(bundle))

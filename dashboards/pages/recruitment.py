@@ -9,7 +9,7 @@ from dashboards.address import moment
 from dashboards.components.frame import live
 from dashboards.components.recruitment import files, pool, sensitive
 from dashboards.components.sparks import bars
-from dashboards.components.system import EVERY, View, system_page
+from dashboards.components.system import EVERY, View, course_tile, system_page
 from dashboards.components.tiles import Tile
 from dashboards.questions import desk, question
 from dashboards.recruitment import CLAUSES, SPECIAL, TERMS, kept, within
@@ -22,7 +22,7 @@ SYSTEM = "recruitment"
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh, as of the moment in the address."""
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -65,13 +65,12 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
                 alarm=bool(passed),
             ),
             Tile("pool", number(rec.pool), say("recruitment.ending", n=rec.ending), bars(given, ""), "#pool"),
-            Tile(
+            course_tile(
                 "sensitive",
                 number(everywhere),
                 say("recruitment.beyond_n", n=beyond.breaches),
-                bars([cell.breaches for cell in beyond.cells], ""),
+                beyond,
                 "#sensitive",
-                alarm=bool(beyond.breaches),
             ),
         )
         below = say(

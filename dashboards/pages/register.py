@@ -24,11 +24,11 @@ USUAL = 30
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh; `days` in the address says how far back is looked."""
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
     with st.container(key="cw_exports", horizontal=True):
         st.download_button(
             say("export.csv"),
-            data=mine(partial(exported, _days(), moment()[0])),
+            data=mine(partial(exported, _days(), moment())),
             file_name="register.csv",
             mime="text/csv",
             on_click="ignore",

@@ -24,7 +24,7 @@ def page(say: Speech) -> None:
     """Draw the page and keep it fresh; the address says how far back is looked (`days`) and may narrow what is shown to
     a `country`, a `recipient` or an `agreement`; the headline tells of all.
     """
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:

@@ -7,8 +7,7 @@ from functools import partial
 from dashboards import surroundings
 from dashboards.address import moment
 from dashboards.components.frame import live
-from dashboards.components.sparks import bars
-from dashboards.components.system import EVERY, View, opens, system_page
+from dashboards.components.system import EVERY, View, course_tile, opens, system_page
 from dashboards.components.tiles import Tile
 from dashboards.components.website import cookies, forms, latest, parties
 from dashboards.questions import desk, question
@@ -22,7 +21,7 @@ SYSTEM = "website"
 
 def page(say: Speech) -> None:
     """Draw the page and keep it fresh, as of the moment in the address."""
-    live(say, partial(_draw, say), moment()[0])
+    live(say, partial(_draw, say), moment())
 
 
 def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -52,21 +51,19 @@ def _draw(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
         declared = surroundings.policy().version_at(sent.taken_at).activity_of("website.form_submitted")
         purposes = declared.purposes if declared else frozenset()
         figures = (
-            Tile(
+            course_tile(
                 "cookies",
                 number(broken.breaches),
                 say("website.of_judged", n=broken.judged),
-                bars([cell.breaches for cell in broken.cells], ""),
+                broken,
                 opens(broken, shown, SYSTEM),
-                alarm=bool(broken.breaches),
             ),
-            Tile(
+            course_tile(
                 "address",
                 "–" if percent is None else say("website.percent", n=percent),
                 say("website.identifiable", n=full.breaches),
-                bars([cell.breaches for cell in full.cells], ""),
+                full,
                 opens(full, shown, SYSTEM),
-                alarm=bool(full.breaches),
             ),
             Tile(
                 "parties",

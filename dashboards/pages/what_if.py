@@ -27,8 +27,12 @@ def page(say: Speech) -> None:
     live(say, partial(_head, say))
     _choose(say)
     trial: Trial | None = st.session_state.get(_KEY)
-    if trial is not None:
-        _told(trial, say)
+    if trial is None:
+        return
+    if trial.state == "running":
+        _running(trial, say)
+    else:
+        _ended(trial, say)
 
 
 def _head(say: Speech, bundle: Bundle, fresh: Freshness) -> None:
@@ -74,17 +78,22 @@ def _refused(name: str, size: int, say: Speech) -> str:
 
 
 @st.fragment(run_every=1.0)
-def _told(trial: Trial, say: Speech) -> None:
-    """How it stands; asks itself anew each second while it runs."""
-    if trial.state == "running":
-        st.html(
-            f'<div class="cw-banner" role="status" data-testid="what-if-running">'
-            f"{esc(say('what_if.running', name=trial.name, n=trial.judged))}</div>"
-        )
-        if st.button(say("what_if.cancel"), key="what_if_cancel"):
-            trial.cancel()
-            st.rerun()
-    elif trial.state == "done":
+def _running(trial: Trial, say: Speech) -> None:
+    """How far it is, anew each second until it ends."""
+    if trial.state != "running":
+        st.rerun()  # the whole page: nothing is asked each second any more
+    st.html(
+        f'<div class="cw-banner" role="status" data-testid="what-if-running">'
+        f"{esc(say('what_if.running', name=trial.name, n=trial.judged))}</div>"
+    )
+    if st.button(say("what_if.cancel"), key="what_if_cancel"):
+        trial.cancel()
+        st.rerun()
+
+
+def _ended(trial: Trial, say: Speech) -> None:
+    """What it came to."""
+    if trial.state == "done":
         st.html(guarded("flips", say("what_if.title"), say, lambda: flip_list(trial, say), report))
     elif trial.state == "failed":
         text = say("what_if.failed", why=trial.failed or "–")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
 import signal
 import socket
 import threading
@@ -23,7 +22,7 @@ from infra.errors import UserError
 from infra.settings import Settings
 from infra.warehouse.client import Held, Unavailable, WarehouseError, connect
 from infra.warehouse.commands import Instant, cured, data_dir_option
-from infra.warehouse.schema import SILENCES
+from infra.warehouse.schema import SILENCES, new_silence
 from streams.alerts import config as configs
 from streams.alerts.config import LINK, Config
 from streams.alerts.matching import duration, matchers
@@ -140,14 +139,7 @@ def silence(data_dir: Path | None, span: str, reason: str, author: str, conditio
     if not reason.strip() or not length:
         raise UserError("a silence has a reason and an end", "write --reason and --for")
     now = WallClock().now()
-    row = {
-        "silence": secrets.token_hex(8),
-        "matchers": ", ".join(map(str, found)),
-        "author": author,
-        "reason": reason,
-        "starts_at": now,
-        "ends_at": now + length,
-    }
+    row = new_silence(", ".join(map(str, found)), author, reason, now, now + length)
     with connect(Settings.at(data_dir), "operator") as warehouse, cured("try again in a moment"):
         warehouse.silence(pa.Table.from_pylist([row], schema=SILENCES))
     click.echo(f"{row['silence']}: {row['matchers']} until {utc_text(now + length)}")

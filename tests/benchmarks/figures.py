@@ -46,3 +46,8 @@ def shown(value: Any) -> str:
 def megabytes(number: float) -> int:
     """Bytes as MB."""
     return round(number / 1e6)
+
+
+def quantile(ordered: Sequence[float], share: float) -> float | None:
+    """The value below which that share of the sorted values lies; None: there are none."""
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None

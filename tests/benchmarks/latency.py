@@ -18,7 +18,7 @@ from infra.broker.apache import ApacheKafka
 from infra.producer import STRUCTURED
 from tests.benchmarks import watching
 from tests.benchmarks.backlog import Backlog
-from tests.benchmarks.figures import Figures
+from tests.benchmarks.figures import Figures, quantile
 from tests.benchmarks.watching import Place, Stored
 from tests.support.pipeline import House, Line, empty_topics
 
@@ -66,7 +66,7 @@ def _at(house: House, kafka: ApacheKafka, stored: Stored, lines: list[Line], rat
     watching.settled(house, DRAIN)
     waits = sorted(latencies(sent, stored))
     missing = len(sent) - len(waits)
-    return [rate, len(sent) / took, len(sent), *(_quantile(waits, q) for q in (0.5, 0.99, 1.0)), missing, behind]
+    return [rate, len(sent) / took, len(sent), *(quantile(waits, q) for q in (0.5, 0.99, 1.0)), missing, behind]
 
 
 def stored_before(stored: Stored, sent: Sent) -> list[bool]:
@@ -111,7 +111,3 @@ def _publish(address: str, lines: list[Line], rate: float) -> Sent:
     answers = [(when, future.get(timeout=30)) for when, future in pending]
     producer.close()
     return [(when, (told.topic, told.partition), told.offset) for when, told in answers]
-
-
-def _quantile(ordered: list[float], share: float) -> float | None:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None

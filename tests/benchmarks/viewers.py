@@ -16,7 +16,7 @@ from typing import Any
 from infra.broker.apache import ApacheKafka
 from tests.benchmarks import machine, watching
 from tests.benchmarks.backlog import Backlog
-from tests.benchmarks.figures import Figures, megabytes
+from tests.benchmarks.figures import Figures, megabytes, quantile
 from tests.support.pipeline import House, empty_topics
 from tests.support.viewer import Viewer
 
@@ -113,5 +113,4 @@ async def _crowd(address: str, seconds: float) -> tuple[list[Viewer], list[float
 
 def _row(name: str, times: list[float]) -> list[Any]:
     ordered = sorted(times)
-    at = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None for share in (0.5, 0.95, 1.0)]
-    return [name, len(ordered), *at]
+    return [name, len(ordered), *(quantile(ordered, share) for share in (0.5, 0.95, 1.0))]

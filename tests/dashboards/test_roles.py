@@ -44,14 +44,14 @@ def test_a_link_leads_where_the_role_may_go_or_is_none(role: str, href: str, led
 def test_no_figure_leads_a_role_to_where_it_is_refused(
     day: World, monkeypatch: pytest.MonkeyPatch, role: str, page: str
 ) -> None:
-    monkeypatch.setattr(frame, "viewer", lambda _: Viewer("ann", role))
+    monkeypatch.setattr(frame, "viewer", lambda: Viewer("ann", role))
     shown = draw(page, day.reader, day.desk)
     pages = {each for each in re.findall(r' href="([a-z-]+)\?', shown) if each in MAY}
     assert {each for each in pages if role not in MAY[each]} == set()
 
 
 def test_a_figure_of_breaches_still_leads_to_its_clause(day: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frame, "viewer", lambda _: Viewer("ann", "management"))
+    monkeypatch.setattr(frame, "viewer", lambda: Viewer("ann", "management"))
     shown = draw("now", day.reader, day.desk)
     assert re.search(r'href="policy\?clause=XFER-1"', shown)
     assert '<a class="cw-tile" target="_self" data-testid="tile-breaches"' in shown

@@ -76,7 +76,7 @@ def until(holds: Any) -> None:
 def test_what_changed_stands_on_now_and_leads_to_itself() -> None:
     seeded = Seeded(share=0.02).day().live(looks=4).alerts()
     day = world(seeded)
-    who = viewer("127.0.0.1")
+    who = viewer()
     assert who is not None
     for _ in range(3):
         assert "panel-since" not in draw("now", day.reader, day.desk)

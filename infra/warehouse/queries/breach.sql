@@ -14,7 +14,7 @@ WITH one AS (
     WHERE finding = $finding
 )
 SELECT one.*, one.outcome = 'breach'
-        AND one.finding IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))) AS resolved,
+        AND one.finding IN (FROM findings_resolved($now::TIMESTAMPTZ, known := $known)) AS resolved,
     e.data, e.agreement, e.recipient, e.recorded_at
 FROM one LEFT JOIN events e ON e.time = one.time AND e.source = one.source AND e.id = one.id
 LIMIT 1

@@ -30,7 +30,7 @@ disclosed AS (
 ),
 found AS MATERIALIZED ( -- narrow: there may be millions, of which one page is shown
     SELECT finding, severity, happened_at,
-        finding IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))) AS resolved,
+        finding IN (FROM findings_resolved($now::TIMESTAMPTZ, known := $known)) AS resolved,
         CASE $sort WHEN 'severity' THEN list_position(['critical', 'high', 'medium', 'low'], severity)::VARCHAR
             WHEN 'clause' THEN clause WHEN 'system' THEN coalesce(system, '') ELSE '' END AS first,
         CASE WHEN $sort = 'oldest' THEN epoch_us(happened_at) ELSE -epoch_us(happened_at) END AS second

@@ -17,7 +17,7 @@ SELECT clause,
     max(due_at) FILTER (outcome = 'breach') AS last_breach,
     max(met_at) FILTER (state = 'met') AS last_met
 FROM (
-    SELECT *, finding IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))) AS resolved
+    SELECT *, finding IN (FROM findings_resolved($now::TIMESTAMPTZ, known := $known)) AS resolved
     FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
 )
 GROUP BY clause

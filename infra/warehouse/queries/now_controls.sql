@@ -4,6 +4,6 @@ SELECT about AS control, coalesce(link, '') AS system, max(time) AS reported_at
 FROM facts
 WHERE kind = 'control_reported' AND about IS NOT NULL
     AND time BETWEEN $since::TIMESTAMPTZ AND $now::TIMESTAMPTZ
-    AND ($known IS NULL OR batch <= (SELECT max(batch) FROM batches WHERE recorded_at <= $known::TIMESTAMPTZ))
+    AND known_by(batch, $known::TIMESTAMPTZ)
 GROUP BY ALL
 ORDER BY control, system;

@@ -4,6 +4,6 @@ SELECT finding, clause, source, id, key, severity, system, type, subject, opened
     policy_version, evidence
 FROM obligations_as_of($now::TIMESTAMPTZ, known := $known)
 WHERE state IN ('open', 'overdue') AND due_at IS NOT NULL
-    AND (state = 'open' OR finding NOT IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ))))
+    AND (state = 'open' OR finding NOT IN (FROM findings_resolved($now::TIMESTAMPTZ, known := $known)))
 QUALIFY row_number() OVER (PARTITION BY state ORDER BY due_at, finding) <= $most
 ORDER BY due_at, finding;

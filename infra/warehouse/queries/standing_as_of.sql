@@ -3,6 +3,6 @@
 SELECT clause, count(*) AS n, time_bucket(INTERVAL 1 HOUR, max(time)) AS last_hour
 FROM verdicts
 WHERE believed_at(believed_from, believed_to, $known::TIMESTAMPTZ) AND outcome = 'breach' AND time <= $now::TIMESTAMPTZ
-    AND finding NOT IN (FROM findings_resolved(least($now::TIMESTAMPTZ, $known::TIMESTAMPTZ)))
+    AND finding NOT IN (FROM findings_resolved($now::TIMESTAMPTZ, known := $known))
 GROUP BY clause
 ORDER BY clause;

@@ -127,7 +127,7 @@ class Broker:
 def test_a_button_publishes_an_event_that_the_contract_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     broker = Broker()
     monkeypatch.setattr(acting, "publish", broker)
-    monkeypatch.setattr(sign_in, "viewer", lambda address: Viewer("ann", "officer"))
+    monkeypatch.setattr(sign_in, "viewer", lambda: Viewer("ann", "officer"))
     ids = act("waived", ["a" * 32, "b" * 32], reason="planned", until="2026-12-10T00:00:00+00:00", assignee=None)
     assert [each["id"] for each in broker.got] == ids
     records = [
@@ -139,7 +139,7 @@ def test_a_button_publishes_an_event_that_the_contract_takes(monkeypatch: pytest
 
 
 def test_nobody_acts_who_is_not_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in, "viewer", lambda address: None)
+    monkeypatch.setattr(sign_in, "viewer", lambda: None)
     monkeypatch.setattr(acting, "publish", Broker())
     with pytest.raises(NotDoneError, match="role"):
         act("resolved", ["a" * 32], reason="done")

@@ -31,7 +31,7 @@ def day() -> World:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     monkeypatch.setattr(attest, "publish", found.extend)
-    monkeypatch.setattr(sign_in, "viewer", lambda address: Viewer("ann", "officer"))
+    monkeypatch.setattr(sign_in, "viewer", lambda: Viewer("ann", "officer"))
     return found
 
 
@@ -120,7 +120,7 @@ def test_nobody_vouches_without_the_role(
 def test_the_form_is_drawn_for_who_may_vouch(
     day: World, monkeypatch: pytest.MonkeyPatch, role: str, forms: int
 ) -> None:
-    monkeypatch.setattr(policy, "viewer", lambda _: Viewer("ann", role))
+    monkeypatch.setattr(policy, "viewer", lambda: Viewer("ann", role))
     test = opened(day)
     assert not test.exception
     assert len(test.button) == forms

@@ -19,7 +19,7 @@ from tests.support.seeded import NOW, Seeded
 
 @pytest.fixture
 def day(monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setattr(sign_in, "viewer", lambda address: Viewer("ann", "officer"))
+    monkeypatch.setattr(sign_in, "viewer", lambda: Viewer("ann", "officer"))
     return world(Seeded(share=0.02))
 
 

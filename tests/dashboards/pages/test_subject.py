@@ -164,7 +164,7 @@ def test_a_key_that_is_none_is_not_said() -> None:
 
 def test_without_a_role_nobody_is_looked_up(day: World, monkeypatch: pytest.MonkeyPatch) -> None:
     test = opened(day)
-    monkeypatch.setattr(sign_in, "viewer", lambda address: None)
+    monkeypatch.setattr(sign_in, "viewer", lambda: None)
     assert "You may not look" in ask(test, somebody(day), "review")
     assert looked(day) == []
 
