@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from dashboards.speech import Speech, number
 from expectations.model import registry
 
 TONES = {"breach": ("broken", "✖"), "indeterminate": ("warn", "◆"), "pass": ("kept", "●")}
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 HIDDEN = ("role", "request", "incident")  # of an event's data: said by the title already
 
 
@@ -108,7 +110,7 @@ def _findings(report: Report, by: Writer) -> None:
     for row in by.told["findings"]:
         if row["outcome"] == "breach" and row["clause"] in registry():
             clause = registry()[row["clause"]]
-            evidence = ", ".join(f"{key}: {_value(value)}" for key, value in sorted(row["evidence"].items()))
+            evidence = ", ".join(f"{key}: {_value(value, by)}" for key, value in sorted(row["evidence"].items()))
             report.heading(f"{row['clause']} · {row['finding'][:12]}", 3)
             report.say(f"{by.name(row['clause'])}. {by.remedy(row['clause'])}")
             report.say(say("dossier.findings.evidence", told=evidence or "–"), "muted")
@@ -121,10 +123,15 @@ def _outcome(row: Mapping[str, Any], by: Writer) -> Cell:
     return marked(by.say(f"dossier.outcome.{outcome}"), *TONES.get(outcome, ("muted", "‖")))
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, by: Writer) -> str:
+    """As people read it: an instant by the report's clocks, yes or no, a list in a line."""
+    if isinstance(value, bool):
+        return by.say("dossier.yes" if value else "dossier.no")
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return " ".join(value) or "–"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, str):
+        return by.full(value) if _INSTANT.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _events(report: Report, by: Writer) -> None:
@@ -133,7 +140,7 @@ def _events(report: Report, by: Writer) -> None:
     rows: list[list[Cell]] = [
         [
             by.full(row["time"]), row["type"], f"{row['source']} {row['id']}", row["subject"] or "–",
-            ", ".join(f"{key}: {_value(value)}" for key, value in sorted(row["data"].items())
+            ", ".join(f"{key}: {_value(value, by)}" for key, value in sorted(row["data"].items())
                       if value is not None and key not in HIDDEN) or "–",
         ]
         for row in by.told["events"]
@@ -147,7 +154,7 @@ def _facts(report: Report, by: Writer) -> None:
     rows: list[list[Cell]] = [
         [
             by.full(row["time"]), row["kind"].replace("_", " "),
-            " ".join(str(row[key]) for key in ("about", "word", "flag", "at") if row[key] is not None) or "–",
+            " ".join(_value(row[key], by) for key in ("about", "word", "flag", "at") if row[key] is not None) or "–",
             f"{row['source']} {row['id']}",
         ]
         for row in by.told["facts"]
@@ -159,11 +166,14 @@ def _facts(report: Report, by: Writer) -> None:
 def _history(report: Report, by: Writer) -> None:
     say = by.say
     report.heading(say("dossier.history.title"))
+    last_to_first = sorted(by.told["history"], key=lambda row: str(row["believed_from"]), reverse=True)
+    firsts = {row["finding"]: row["believed_from"] for row in last_to_first}
     rows: list[list[Cell]] = [
         [
             row["clause"], row["finding"][:12], _outcome(row, by),
             by.full(row["believed_from"]), by.full(row["believed_to"]) if row["believed_to"] else say("dossier.now"),
-            ", ".join(each.replace("_", " ") for each in row["causes"]) or say("dossier.first"),
+            ", ".join(say(f"cause.{each}") for each in row["causes"]) 
+            or say("dossier.first" if row["believed_from"] == firsts[row["finding"]] else "cause.new_facts"),
         ]
         for row in by.told["history"]
     ]  # fmt: skip

@@ -154,7 +154,7 @@ def _unseen(report: Report, by: Writer) -> None:
     heard = ", ".join(f"{say.system(row['system'])} {row['days']}" for row in told["sources"])
     report.say(say("report.unseen.days", days=told["days"], told=heard or "–"), "muted")
     unread = [row for row in told["inputs"] if row["what"] == "quarantine"]
-    listed = ", ".join(f"{row['reason'].replace('_', ' ')} {number(row['n'])}" for row in unread)
+    listed = ", ".join(f"{say('quarantine.' + row['reason'])} {number(row['n'])}" for row in unread)
     report.say(say("report.unseen.inputs", told=listed) if unread else say("report.unseen.inputs_none"), "muted")
     if gaps := sum(row["n"] for row in told["inputs"] if row["what"] == "gap"):
         report.say(say("report.unseen.gaps", n=gaps), "warn")

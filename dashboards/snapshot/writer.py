@@ -35,14 +35,14 @@ class Writer:
         return told if year else told.removesuffix(f" {on.year}")
 
     def at(self, instant: str) -> str:
-        """An instant by the clocks of the report's zone, the month cut to three letters."""
+        """An instant by the clocks of the report's zone, the month in short."""
         local = datetime.fromisoformat(instant).astimezone(ZoneInfo(self.told["zone"]))
-        return f"{local.day} {self.say('report.months').split()[local.month - 1][:3]} {local:%H:%M}"
+        return f"{local.day} {self.say('months').split()[local.month - 1]} {local:%H:%M}"
 
     def full(self, instant: str) -> str:
         """As `at`, with the year."""
         local = datetime.fromisoformat(instant).astimezone(ZoneInfo(self.told["zone"]))
-        return f"{local.day} {self.say('report.months').split()[local.month - 1][:3]} {local.year} {local:%H:%M}"
+        return f"{local.day} {self.say('months').split()[local.month - 1]} {local.year} {local:%H:%M}"
 
     def name(self, clause: str) -> str:
         """A promise in a few words."""

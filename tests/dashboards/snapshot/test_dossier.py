@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.snapshot.blocks import Report
 from dashboards.snapshot.bundle import packed, unpacked, zipped
 from dashboards.snapshot.dossier import Dossier, collected, notification
+from dashboards.snapshot.dossier_report import _history, _value
 from dashboards.snapshot.verify import verified
+from dashboards.snapshot.writer import Writer
+from dashboards.speech import Speech
 from expectations.contract.decode import Record
 from expectations.policy import load
 from infra.errors import UserError
@@ -105,3 +109,20 @@ def test_a_file_verifies_and_a_changed_event_is_found(store: Store, tmp_path: Pa
 def test_of_what_nothing_is_stored_nothing_is_made(store: Store) -> None:
     with pytest.raises(UserError, match="nothing is stored about inc-404"):
         of(store, "inc-404")
+
+
+def test_the_file_is_read_by_local_clocks_and_words(store: Store) -> None:
+    for language, told, yes in (("en", "2 Mar 2026 09:00", "yes"), ("nl", "2 mrt 2026 09:00", "ja")):
+        by = Writer({"zone": "Europe/Amsterdam"}, Speech(language, "Europe/Amsterdam"))
+        assert [_value(each, by) for each in ("2026-03-02T08:00:00Z", True, ["a", "b"], 12, "AP")] == [
+            told, yes, "a b", "12", "AP",
+        ]  # fmt: skip
+
+
+def test_what_was_believed_after_the_first_says_why(store: Store) -> None:
+    made = of(store, "rq-1")
+    beliefs = [{**row, "finding": "f", "causes": []} for row in made.aggregates["history"][:1]]
+    later = {**beliefs[0], "believed_from": "2026-05-30T00:00:00+00:00"}
+    report = Report({})
+    _history(report, Writer({"zone": "UTC", "history": [*beliefs, later]}, Speech("en", "UTC")))
+    assert [row[-1] for row in report.blocks[-1]["rows"]] == ["first judged", "new facts came"]
