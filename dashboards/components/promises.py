@@ -31,7 +31,7 @@ def clause_list(now: Now, seen: dict[str, Evidence], trend: Mapping[str, Course]
         lines.append(f'<tr><td colspan="{len(COLUMNS)}"><b>{esc(say("policy.section", section=section))}</b></td></tr>')
         lines += [_line(each, seen.get(each.clause.id), trend.get(each.clause.id), say) for each in promises]
     table = f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
-    return panel("clauses", say("policy.title"), esc(say("policy.note")), table)
+    return panel("clauses", say("policy.title"), esc(say("policy.note")), f'<div class="cw-scroll">{table}</div>')
 
 
 def _section(promise: Promise) -> int:
@@ -122,7 +122,8 @@ def sentence_list(rows: Iterable[SentenceRow], say: Speech) -> str:
         for row in rows
     )
     table = f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-    return panel("sentences", say("policy.sentences"), esc(say("policy.sentences_note")), table)
+    scrolled = f'<div class="cw-scroll">{table}</div>'
+    return panel("sentences", say("policy.sentences"), esc(say("policy.sentences_note")), scrolled)
 
 
 def _behind(row: SentenceRow, say: Speech) -> str:
