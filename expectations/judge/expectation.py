@@ -15,10 +15,11 @@ from great_expectations.compatibility.pydantic import PrivateAttr
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration, parse_result_format
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.validator import ValidationDependencies
 
 from expectations.model import registry
 
@@ -47,9 +48,9 @@ class _Frame(TableMetricProvider):
 
 
 def outcome_of_clause(frame: pl.DataFrame, clause: str, readings: str) -> pl.DataFrame:
-    """`row` and outcome code of the rows that a clause under those readings (JSON object) concerns."""
+    """`row`, `clause` and `outcome` (code) of the rows that a clause under those readings (JSON object) concerns."""
     concerned, code = _asked(clause, readings)
-    return frame.lazy().filter(concerned).select("row", outcome=code).collect()
+    return frame.lazy().filter(concerned).select("row", clause=pl.lit(clause), outcome=code).collect()
 
 
 @cache
@@ -133,7 +134,7 @@ class _ObligationOutcome(_ClauseOutcome):
     ) -> pl.DataFrame:
         frame: pl.DataFrame = metrics["clausewatch.frame"]
         own = pl.col("clause") == metric_value_kwargs["clause"]
-        return frame.filter(own).select("row", outcome=outcome_of_obligation())
+        return frame.lazy().filter(own).select("row", "clause", outcome=outcome_of_obligation()).collect()
 
 
 class _Judging(BatchExpectation):
@@ -142,14 +143,27 @@ class _Judging(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("clause", "readings")
     clause: str
     readings: str = "{}"
-    _configured: ExpectationConfiguration | None = PrivateAttr(None)
+    _configured: tuple[str, ExpectationConfiguration] | None = PrivateAttr(None)
 
     @property
     def configuration(self) -> ExpectationConfiguration:
-        """Made once: Great Expectations asks a dozen times a validation, which took half of the time."""
-        if self._configured is None:
-            self._configured = super().configuration
-        return self._configured
+        """Made once for its readings: Great Expectations asks a dozen times a validation, half of the time."""
+        if self._configured is None or self._configured[0] != self.readings:
+            self._configured = self.readings, super().configuration
+        return self._configured[1]
+
+    def get_validation_dependencies(
+        self, execution_engine: Any = None, runtime_configuration: dict[str, Any] | None = None
+    ) -> ValidationDependencies:
+        """Its one metric, of its own arguments: the library works that out of the signatures, twice a validation."""
+        given = self.configuration.kwargs
+        metric = MetricConfiguration(
+            self.metric_dependencies[0],
+            {"batch_id": given.get("batch_id")},
+            {name: given.get(name, getattr(self, name)) for name in self.success_keys},
+        )
+        wanted = (runtime_configuration or {}).get("result_format", "BASIC")
+        return ValidationDependencies({metric.metric_name: metric}, parse_result_format(wanted))
 
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
@@ -157,7 +171,7 @@ class _Judging(BatchExpectation):
         found: pl.DataFrame = metrics[self.metric_dependencies[0]]
         outcome = found["outcome"]
         OUTCOMES[self.clause] = found
-        broken = found["row"].filter((outcome == BREACH).fill_null(False)).to_list()
+        broken = found["row"].filter(outcome == BREACH).to_list()
         judged = outcome.len() - outcome.null_count()
         return {
             "success": not broken,

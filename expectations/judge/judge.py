@@ -71,8 +71,8 @@ class Judge:
             clause = clause_of(result.expectation_config)
             raised = _raised(result.exception_info) or clause not in outcomes
             outcome = _all_unclear(frame, registry()[clause], kind) if raised else outcomes[clause]
-            parts.append(outcome.with_columns(clause=pl.lit(clause)))
-        return pl.concat(parts).drop_nulls("outcome").select("row", "clause", "outcome")
+            parts.append(outcome)
+        return pl.concat(parts).drop_nulls("outcome")
 
 
 def suite(version: str, chosen: Mapping[str, Mapping[str, Any]]) -> gx.ExpectationSuite:
@@ -119,4 +119,4 @@ def _all_unclear(frame: pl.DataFrame, clause: Clause, kind: type) -> pl.DataFram
         concerned = pl.lit(True)
     else:
         concerned = pl.col("type").is_in(sorted(clause.on)) & pl.col("role").is_in(sorted(clause.roles))
-    return frame.filter(concerned).select("row", outcome=pl.lit(CANNOT_TELL, pl.Int8))
+    return frame.filter(concerned).select("row", clause=pl.lit(clause.id), outcome=pl.lit(CANNOT_TELL, pl.Int8))

@@ -27,6 +27,7 @@ _ROW: dict[str, Any] = {
     "not_before": pl.Datetime("us", "UTC"),
 }
 Position = tuple[datetime, str, str]  # time, source, id of an event
+MOST_FACTS = 100_000  # of the entities whose events are judged again together: what bounds a piece besides its events
 RULES = "rules"  # the cause of rows that concern every event: another policy file, or a mended rule
 
 
@@ -119,9 +120,14 @@ def _piece(cursor: Any, floor: datetime, scope: str, after: Position | None, lim
         floor = max(floor, after[0])
         beyond = "AND (time > $time OR (time = $time AND (source, id) > ($source, $id)))"
         parameters = {"time": after[0], "source": after[1], "id": after[2]}
+    # Which they are is found by few columns; the others are read of those alone.
+    chosen = (
+        f"SELECT rowid FROM events WHERE time >= {instant(floor)} AND NOT {is_erased()} {scope} {beyond}"
+        f" ORDER BY time, source, id LIMIT {int(limit)}"
+    )
     table = cursor.sql(
-        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)} AND NOT {is_erased()} {scope} {beyond}"
-        f" ORDER BY time, source, id LIMIT {int(limit)}",
+        f"SELECT {columns_of(EVENTS)} FROM events WHERE time >= {instant(floor)} AND rowid IN ({chosen})"
+        " ORDER BY time, source, id",
         params=parameters,
     ).to_arrow_table()
     return table.cast(EVENTS)
@@ -133,12 +139,18 @@ def causes(connection: Any, numbers: Sequence[int]) -> set[str]:
 
 
 def pending(cursor: Any, partitions: Sequence[int], now: datetime) -> Any:
-    """Open rows of these partitions whose time has come, oldest first: REJUDGE."""
+    """The oldest open rows of these partitions whose time has come: REJUDGE.
+
+    As many as can be worked off together: with at most `MOST_FACTS` facts of their entities, or one row.
+    """
     table = cursor.sql(
-        f"SELECT {columns_of(REJUDGE)} FROM rejudge WHERE closed_at IS NULL"
-        ' AND "partition" IN (SELECT unnest($partitions::INTEGER[])) AND coalesce(not_before <= $now, TRUE)'
-        " ORDER BY rejudge",
-        params={"partitions": list(partitions), "now": now},
+        f"WITH due AS (SELECT {columns_of(REJUDGE)} FROM rejudge WHERE closed_at IS NULL"
+        ' AND "partition" IN (SELECT unnest($partitions::INTEGER[])) AND coalesce(not_before <= $now, TRUE)),'
+        " told AS (SELECT entity, count(*) AS facts FROM facts WHERE entity IN (SELECT entity FROM due) GROUP BY ALL)"
+        f" SELECT {columns_of(REJUDGE)} FROM due LEFT JOIN told USING (entity)"
+        " WINDOW oldest AS (ORDER BY rejudge ROWS UNBOUNDED PRECEDING)"
+        " QUALIFY sum(coalesce(facts, 0)) OVER oldest <= $most OR row_number() OVER oldest = 1 ORDER BY rejudge",
+        params={"partitions": list(partitions), "now": now, "most": MOST_FACTS},
     ).to_arrow_table()
     return table.cast(REJUDGE)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
@@ -75,10 +76,9 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     rows: list[dict[str, Any]] = []
     courses: list[tuple[str, Clause, Course]] = []
     readings = _readings(policy)
-    following = [(clause, sorted(clause.opens)) for clause in registry().values() if clause.follow]
     for entity, found in sorted(known.items()):
         facts_of_entity = Facts(found)
-        for clause, openers in following:
+        for clause, openers in _following(OPENERS.intersection(fact.kind for fact in found)):
             for opener in facts_of_entity.of(*openers):
                 version = policy.version_at(opener.time)
                 for course in clause.courses(opener, facts_of_entity, readings):
@@ -87,6 +87,14 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     for number, word in _judged(courses, judge).items():
         rows[number]["outcome"] = word
     return rows
+
+
+@cache
+def _following(kinds: frozenset[str]) -> tuple[tuple[Clause, tuple[str, ...]], ...]:
+    """The clauses that facts of these kinds open something of, in the policy's order, with those kinds."""
+    return tuple(
+        (clause, tuple(sorted(clause.opens & kinds))) for clause in registry().values() if clause.opens & kinds
+    )
 
 
 def _readings(policy: Policy) -> ReadingOf:
@@ -111,14 +119,7 @@ def _settled(course: Course) -> Course:
 
 
 def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str) -> dict[str, Any]:
-    types = sorted(clause.opened_by)
-    opened_by = next((each for each in types if each.startswith(f"{opener.system}.")), types[0])
-    told: dict[str, Any] = {}
-    if opener.word is not None:
-        told[_WORDS.get(opener.kind, "outcome")] = plain(opener.word)
     subject = entity if is_subject(entity) else None
-    if subject is not None:
-        told |= regime(clause, opener.jurisdiction)
     return {
         "finding": finding_id(clause.id, opener.source, opener.id, course.key),
         "clause": clause.id,
@@ -127,7 +128,7 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         "key": course.key,
         "severity": clause.severity.value,
         "system": opener.system,
-        "type": opened_by,
+        "type": _opened_by(clause.id, opener.system),
         "subject": subject,
         "entity": entity,
         "opened_at": opener.time,
@@ -138,8 +139,26 @@ def _row(clause: Clause, entity: str, opener: Fact, course: Course, version: str
         "suspensions": [{"since": since, "until": until} for since, until in course.suspensions],
         "undecided": " ".join(course.undecided) or None,
         "outcome": None,
-        "evidence": json.dumps(told, sort_keys=True, separators=(",", ":")),
+        "evidence": _evidence(clause.id, opener.kind, opener.word, subject is not None, opener.jurisdiction),
     }
+
+
+@cache
+def _opened_by(clause: str, system: str) -> str:
+    """The type of event that opens the clause's obligations in that system."""
+    types = sorted(registry()[clause].opened_by)
+    return next((each for each in types if each.startswith(f"{system}.")), types[0])
+
+
+@lru_cache(maxsize=4096)
+def _evidence(clause: str, kind: str, word: str | None, personal: bool, jurisdiction: str | None) -> str:
+    """JSON object: what the opening fact says, and whose law counts where it is about a person. Few differ."""
+    told: dict[str, Any] = {}
+    if word is not None:
+        told[_WORDS.get(kind, "outcome")] = plain(word)
+    if personal:
+        told |= regime(registry()[clause], jurisdiction)
+    return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
 def _judged(courses: list[tuple[str, Clause, Course]], judge: Judge) -> dict[int, str]:

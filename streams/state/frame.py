@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from streams.state import records, rights, timelines
 from streams.state import registers as registered
 
 COOKIES = ("preferences", "statistics", "marketing")
+PAIRS = 2_000_000  # of an event and a fact of its subject that are looked at together: what bounds memory
 NAMED = ("newsletter", "service_communication", "third_party_marketing")  # purposes that clauses ask for by name
 
 
@@ -101,6 +103,10 @@ def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[s
     unknown = wanted.keys() - STATE - set(events.columns)
     if unknown:
         raise KeyError(f"no such columns: {', '.join(sorted(unknown))}")
+    return pl.concat([_built(some, given, wanted) for some in _slices(events, given.facts)])
+
+
+def _built(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[str]]) -> pl.DataFrame:
     rows, parts = events.select("row"), [events]
     for columns, work in GROUPS.items():
         types = frozenset().union(*(wanted.get(column, frozenset()) for column in columns))
@@ -110,3 +116,18 @@ def build(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[s
         made = work(concerned, given)
         parts.append(rows.join(made, on="row", how="left", maintain_order="left").drop("row"))
     return pl.concat(parts, how="horizontal")  # one join of everything to each would copy all columns each time
+
+
+def _slices(events: pl.DataFrame, facts: pl.DataFrame) -> list[pl.DataFrame]:
+    """The events in slices of at most `PAIRS` pairs of an event and a fact of its subject, or of one event."""
+    told = facts.group_by("entity").agg(told=pl.len())
+    pairs = events.join(told, left_on="subject", right_on="entity", how="left", maintain_order="left")["told"]
+    if pairs.sum() <= PAIRS:
+        return [events]
+    ends, held = list[int](), 0
+    for place, some in enumerate(pairs.fill_null(0)):
+        if held and held + some > PAIRS:
+            ends.append(place)
+            held = 0
+        held += some
+    return [events[low:high] for low, high in pairwise([0, *ends, events.height])]

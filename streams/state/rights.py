@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from streams.state.timelines import ALL, spread
+from streams.state.timelines import ALL, last, spread
 
 INSTANT = pl.Datetime("us", "UTC")
 MARKETING = "newsletter"
@@ -123,21 +123,21 @@ def _not_consented(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Without those after whose last word a consent for the purpose came (for `newsletter` also a sign-up)."""
     if pairs.is_empty():
         return pairs
-    pairs = pairs.with_row_index("pair").with_columns(meant=pl.coalesce("purpose", "covers"))
-    given = facts.filter(pl.col("kind").is_in(["consented", "subscribed"])).select(
-        "entity",
-        gives=pl.when(pl.col("kind") == "subscribed").then(pl.lit(MARKETING)).otherwise(pl.col("about")),
-        given="time",
+    keys = pairs.select("subject", "time", meant=pl.coalesce("purpose", "covers")).with_row_index("row")
+    given = facts.filter(pl.col("kind").is_in(["consented", "subscribed"])).with_columns(
+        about=pl.when(pl.col("kind") == "subscribed").then(pl.lit(MARKETING)).otherwise("about")
     )
-    lent = (pl.col("meant") == "website_optimisation") & (pl.col("gives") == "statistics")
-    fits = (pl.col("gives") == ALL) | (pl.col("gives") == pl.col("meant")) | lent
-    healed = (
-        pairs.join(given, left_on="subject", right_on="entity")
-        .filter((pl.col("given") > pl.col("since")) & (pl.col("given") <= pl.col("time")) & fits)
-        .select("pair")
-        .unique()
-    )
-    return pairs.join(healed, on="pair", how="anti").drop("pair", "meant")
+    lending = keys.filter(pl.col("meant") == "website_optimisation")
+    # The latest of each, not each: a person may have given many, and used many times.
+    latest = spread(
+        keys,
+        [
+            last(keys, given, "own", on="meant"),
+            last(keys, given.filter(pl.col("about") == ALL), "every"),
+            last(lending, given.filter(pl.col("about") == "statistics"), "lent"),
+        ],
+    ).select(pl.max_horizontal("own", "every", "lent"))
+    return pairs.filter(~(latest.to_series() > pairs["since"]).fill_null(False))
 
 
 def _restrictions(keys: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

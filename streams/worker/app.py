@@ -33,6 +33,7 @@ from streams.worker.scheduler import POSITIONS, BatchPerPartition, Place
 AT_ONCE = 12_000  # records of usual size judged together, and at most twice as many in memory
 DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
+APART = 1.0  # seconds between two pieces of revision while events come, though none waits at the moment
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
 LOOK = 10.0  # seconds after which the log is asked whether it is still the same
 ASK = 5.0  # seconds after which the warehouse is asked whether a hole was accepted
@@ -206,8 +207,9 @@ class Worker:
             batch = await self._gather()
             if batch:
                 await self._store(batch)
-            overdue = time.monotonic() - self._revised_at > PATIENCE
-            if self.pipeline.epochs and not POSITIONS.seeking and (overdue or self._waiting == 0):
+            since = time.monotonic() - self._revised_at
+            due = since > PATIENCE or (self._waiting == 0 and (not batch or since > APART))
+            if self.pipeline.epochs and not POSITIONS.seeking and due:
                 await self._revise()
                 self._revised_at = time.monotonic()
             await self._look_for_holes()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from infra.warehouse import rejudge
 from infra.warehouse.store import Store
 from tests.support.warehouse import (
     at,
@@ -89,6 +92,24 @@ def test_several_rejudge_rows_are_worked_off_together(store: Store) -> None:
     assert piece.num_rows == 9
     store.apply(replace(batch(revises=tuple(numbers)), events=piece))
     assert store.pending([0], at(600)).num_rows == 0
+
+
+def test_a_piece_is_of_no_more_entities_than_their_facts_allow(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = [event(f"e{n}", n, subject=f"s{n % 3}") for n in range(1, 7)]
+    store.apply(batch(*used, facts=[fact(each) for each in used]))
+    late = [event(f"f{n}", 0.5, subject=f"s{n}") for n in range(3)]
+    store.apply(batch(*late, facts=[fact(each) for each in late]))
+    assert store.pending([0], at(600)).num_rows == 3
+    for most, rows_a_piece in ((8, 2), (6, 2), (5, 1), (1, 1)):  # each entity has three; the first row goes anyway
+        monkeypatch.setattr(rejudge, "MOST_FACTS", most)
+        assert store.pending([0], at(600)).num_rows == rows_a_piece
+    seen = []
+    while (work := store.pending([0], at(600))).num_rows:
+        piece = store.history(work["rejudge"].to_pylist())
+        assert store.facts(piece["subject"].to_pylist()).num_rows == 3
+        seen += piece["id"].to_pylist()
+        store.apply(replace(batch(revises=tuple(work["rejudge"].to_pylist())), events=piece))
+    assert sorted(seen) == sorted(each["id"] for each in (*used, *late))
 
 
 def test_held_events_are_pending_when_their_time_comes(store: Store) -> None:
