@@ -120,8 +120,8 @@ def _built(events: pl.DataFrame, given: Sources, wanted: Mapping[str, frozenset[
 
 def _slices(events: pl.DataFrame, facts: pl.DataFrame) -> list[pl.DataFrame]:
     """The events in slices of at most `PAIRS` pairs of an event and a fact of its subject, or of one event."""
-    told = facts.group_by("entity").agg(told=pl.len())
-    pairs = events.join(told, left_on="subject", right_on="entity", how="left", maintain_order="left")["told"]
+    told = facts.group_by(subject="entity").agg(told=pl.len())
+    pairs = events.select("subject").join(told, on="subject", how="left", maintain_order="left")["told"]
     if pairs.sum() <= PAIRS:
         return [events]
     ends, held = list[int](), 0
