@@ -101,6 +101,9 @@ def _live(
     """Some rounds with one log and one store; False when one failed, which is told with how to repeat it."""
     lines = simulated(seed=seed)
     number, chosen, began = 0, list[str](), time.monotonic()
+    kafka.link.mend()
+    if not kafka.running():  # the life before failed
+        kafka.start()
     with Life(kafka, folder, seed, lines, disk) as life:
         try:
             for number, acts in enumerate(islice(days(seed, faults), rounds), 1):
