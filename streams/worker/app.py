@@ -35,6 +35,7 @@ DECODED = 4_000  # records decoded together, while others are judged
 PATIENCE = 10.0  # seconds after which a piece of revision goes before what has been polled
 APART = 1.0  # seconds between two pieces of revision while events come, though none waits at the moment
 IDLE = 0.5  # seconds without a batch after which waiting revisions are looked for
+AFRESH = 10_000  # milliseconds: who shares out as a broker starts may know no partitions yet, but no longer than that
 LOOK = 10.0  # seconds after which the log is asked whether it is still the same
 ASK = 5.0  # seconds after which the warehouse is asked whether a hole was accepted
 REFUSED, BROKEN = 2, 70  # exit codes
@@ -103,6 +104,7 @@ class Worker:
             consumer_auto_offset_reset="earliest",
             broker_max_poll_records=AT_ONCE,
             consumer_max_fetch_size=8_000_000,
+            consumer_metadata_max_age_ms=AFRESH,
             broker_commit_interval=1.0,
             broker_commit_livelock_soft_timeout=600.0,
             stream_processing_timeout=600.0,
