@@ -164,6 +164,7 @@ class House:
         part.process.kill()
         part.process.wait()
         part.process = None
+        part.due = None  # had it ended by itself just before, it would be started twice
 
     def freeze(self, name: str) -> None:
         """SIGSTOP: it is there, and does nothing. Returns when all its threads stand still."""
