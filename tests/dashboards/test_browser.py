@@ -94,7 +94,7 @@ def test_both_themes_have_their_palette(page: Any, fresh: str, scheme: str, kept
     assert void.evaluate(colour) == "rgba(0, 0, 0, 0)"
 
 
-@pytest.mark.parametrize("width", [1440, 820, 390])
+@pytest.mark.parametrize("width", [1440, 1280, 390])
 def test_nothing_is_cut_off(page: Any, fresh: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(fresh)

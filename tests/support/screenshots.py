@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.support.pages import CHROMIUM, FLAGS, served
 
-WIDTHS = {1440: 1000, 820: 1180, 390: 844}
+WIDTHS = {1440: 1000, 1280: 900, 390: 844}
 # What a page shows last, by the beginning of its address.
 SHOWN = {
     "policy": "panel-sentences",
