@@ -78,7 +78,8 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
     readings = _readings(policy)
     for entity, found in sorted(known.items()):
         facts_of_entity = Facts(found)
-        for clause, openers in _following(OPENERS.intersection(fact.kind for fact in found)):
+        for name, openers in _following(OPENERS.intersection(fact.kind for fact in found)):
+            clause = registry()[name]
             for opener in facts_of_entity.of(*openers):
                 version = policy.version_at(opener.time)
                 for course in clause.courses(opener, facts_of_entity, readings):
@@ -90,10 +91,10 @@ def obligations(facts: pl.DataFrame, whose: Iterable[str], policy: Policy, judge
 
 
 @cache
-def _following(kinds: frozenset[str]) -> tuple[tuple[Clause, tuple[str, ...]], ...]:
-    """The clauses that facts of these kinds open something of, in the policy's order, with those kinds."""
+def _following(kinds: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The ids of clauses that facts of these kinds open something of, in the policy's order, with those kinds."""
     return tuple(
-        (clause, tuple(sorted(clause.opens & kinds))) for clause in registry().values() if clause.opens & kinds
+        (name, tuple(sorted(clause.opens & kinds))) for name, clause in registry().items() if clause.opens & kinds
     )
 
 

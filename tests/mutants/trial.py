@@ -162,8 +162,9 @@ def _one(path: str, source: str, cases: Sequence[Case]) -> Iterator[str]:
 def _in_turn(path: str, sources: Sequence[str], cases: Sequence[Case]) -> Iterator[str]:
     """Exchange a clause's module, and those that import from it, for each source."""
     from expectations import model
-    from streams.core import findings
+    from streams.core import findings, obligations
 
+    of_clauses = (model.registry, findings.reads, obligations._following, obligations._opened_by, obligations._evidence)
     model.registry()
     name = _module(path)
     own = {found for found, each in model._REGISTRY.items() if (each.follow or each.check).__module__ == name}
@@ -182,8 +183,8 @@ def _in_turn(path: str, sources: Sequence[str], cases: Sequence[Case]) -> Iterat
             for each in borrowers:
                 file = Path(str(sys.modules[each].__file__))
                 _exchange(each, str(file.relative_to(ROOT)), file.read_text("utf-8"))
-            model.registry.cache_clear()
-            findings.reads.cache_clear()
+            for each in of_clauses:
+                each.cache_clear()
             yield _noticed(path, cases)
         except Exception as error:
             yield f"raises {type(error).__name__}: {error}"

@@ -55,7 +55,7 @@ def test_an_agreement_that_arrives_last_at_the_other_worker_counts_from_its_own_
     bound, late = signed("p-bound", upper[0]), signed("p-late", lower[0])
     house.start("warehouse", "worker-1", "worker-2")
     house.wait_until(lambda: house.owned() == PARTITIONS, 60, "both workers have partitions")
-    with house.publishing(disclosures, a_second=60) as going:
+    with house.publishing(disclosures, a_second=30) as going:
         house.wait_until_some_read(60)
         house.kill("worker-1")
         assert going(), "the kill came too late to be in the middle"

@@ -15,7 +15,7 @@ def test_a_second_worker_joins_and_the_first_one_leaves(
     house: House, lines: list[Line], expected: Path, tmp_path: Path
 ) -> None:
     house.start("warehouse", "worker-1")
-    with house.publishing(lines, a_second=100) as going:
+    with house.publishing(lines, a_second=30) as going:
         house.wait_until_some_read(300)
         house.start("worker-2")
         house.wait_until(lambda: house.owned() == PARTITIONS, 60, "both workers have partitions")

@@ -49,7 +49,7 @@ def test_two_workers_count_everybody_who_was_told(first: str, house: House, tmp_
     if first == "the policy":
         house.publish(changes)
         house.wait_until_read()
-    with house.publishing(lines, a_second=200) as going:
+    with house.publishing(lines, a_second=40) as going:
         house.wait_until_some_read(100)
         if first == "the people":
             house.publish(changes[:2])

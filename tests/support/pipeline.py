@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -224,13 +225,16 @@ class House:
 
     @contextmanager
     def publishing(self, lines: Sequence[Line], *, a_second: int) -> Iterator[Callable[[], bool]]:
-        """Sends them beside the block, and waits at its end; `going()` is True while some are still to be sent.
+        """Sends them beside the block, at its end what is left at once; `going()`: some are still to be sent.
 
         The broker is there when it begins; what becomes of it in the block is no reason to give up.
         """
         with _Sender(self.kafka) as sender, ThreadPoolExecutor(1) as aside:
             sending = aside.submit(sender.send, lines, a_second)
-            yield lambda: not sending.done()
+            try:
+                yield lambda: not sending.done()
+            finally:
+                sender.hurry.set()
             sending.result()
 
     def stored(self) -> dict[tuple[str, int], int]:
@@ -296,6 +300,7 @@ class _Sender:
     """A source: what it is told that the broker did not take it sends again, though that may have arrived."""
 
     def __init__(self, kafka: str) -> None:
+        self.hurry = threading.Event()  # no longer so many a second
         self._refused: list[Line] = []
         self._producer = Producer(kafka, on_failure=self._refuse, delivery_seconds=patience(120))
 
@@ -315,7 +320,7 @@ class _Sender:
         for _ in range(5):
             for number, line in enumerate(waiting):
                 if a_second is not None and number % 20 == 0:
-                    time.sleep(max(0.0, began + number / a_second - time.monotonic()))
+                    self.hurry.wait(max(0.0, began + number / a_second - time.monotonic()))
                 self._producer.send(*line, tag=line)
             self._producer.flush()
             waiting, self._refused = self._refused, []

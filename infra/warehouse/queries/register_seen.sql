@@ -4,7 +4,7 @@
 SELECT system, type, purpose, count(*) AS n, approx_count_distinct(subject) AS people,
     min(time) AS first_at, max(time) AS last_at,
     coalesce(list_sort(list(DISTINCT basis) FILTER (basis IS NOT NULL)), []) AS bases,
-    coalesce(list(DISTINCT categories) FILTER (categories IS NOT NULL), []) AS category_sets,
+    coalesce(list_sort(list(DISTINCT categories) FILTER (categories IS NOT NULL)), []) AS category_sets,
     coalesce(list_sort(list(DISTINCT recipient) FILTER (recipient IS NOT NULL))[:100], []) AS recipients,
     coalesce(list_sort(list(DISTINCT country) FILTER (country IS NOT NULL)), []) AS countries
 FROM (
