@@ -10,7 +10,6 @@ pytest_plugins = ["tests.support.services"]
 GROUPS = ("kafka", "browser")  # one service each, which the first that needs it starts
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked slow are left to CI, unless some are chosen by mark; those of one service share a process."""
     all_of_them = os.environ.get("CI") == "true" or config.getoption("-m")
