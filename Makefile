@@ -13,7 +13,8 @@ PYTHON ?= $(shell for name in python3 python python3.13 python3.12 python3.11; d
 UV := $(shell command -v uv 2>/dev/null)
 ARGS ?=
 ROUNDS ?= 10
-# One process has the tests with Kafka, one those with a browser: while they wait for these, a third takes the others.
+# While a process waits for Kafka or a browser, others go on. Groups need a pytest-xdist that knows this pytest: 3.8 sets
+# a name that pytest 9.2 no longer reads, so that each process starts what it needs.
 AT_ONCE ?= --numprocesses 3 --dist loadgroup
 SEED ?=
 INPUTS ?= 20000
