@@ -35,3 +35,12 @@ CREATE MACRO agreements_as_of(t, known := NULL) AS TABLE
 -- Whether a row that this transaction stored was known at the instant k; null: now.
 CREATE MACRO known_by(transaction_, k) AS
     k IS NULL OR transaction_ <= (SELECT max(batch) FROM batches WHERE recorded_at <= k);
+
+-- Obligations of which T says something, as known at `known` (null: now), and the instant at which they were kept or
+-- broken; those that cannot be told by when they began.
+CREATE MACRO obligations_settled(t, known := NULL) AS TABLE
+    SELECT clause, outcome,
+        CASE WHEN outcome = 'indeterminate' THEN opened_at WHEN state = 'met' THEN met_at
+            ELSE coalesce(due_at, opened_at) END AS settled_at
+    FROM obligations_as_of(t, known := known)
+    WHERE outcome IN ('pass', 'breach', 'indeterminate');

@@ -7,12 +7,8 @@ judged AS (
     WHERE ($system IS NULL OR system = $system) AND hour >= $since::TIMESTAMPTZ AND hour <= $now::TIMESTAMPTZ
 ),
 owed AS (
-    SELECT clause,
-        CASE WHEN outcome = 'indeterminate' THEN opened_at WHEN state = 'met' THEN met_at
-            ELSE coalesce(due_at, opened_at) END AS settled_at,
-        outcome, 1 AS n
-    FROM obligations_as_of($now::TIMESTAMPTZ) SEMI JOIN asked USING (clause)
-    WHERE outcome IN ('pass', 'breach', 'indeterminate')
+    SELECT clause, settled_at, outcome, 1 AS n
+    FROM obligations_settled($now::TIMESTAMPTZ) SEMI JOIN asked USING (clause)
 ),
 quarters AS ( -- a zone costs more than a sum, so quarters of an hour come first
     SELECT clause, time_bucket(INTERVAL 15 MINUTE, settled_at) AS at_, outcome, sum(n)::BIGINT AS n
